@@ -1,0 +1,357 @@
+from datetime import timedelta
+
+from django import forms
+from django.contrib import admin, messages
+from django.db.models import Count, Exists, OuterRef
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.http import urlencode
+
+from challenges.models import (
+    Audience,
+    Challenge,
+    Milestone,
+    Objective,
+    ProgressReport,
+    Reading,
+    Theme,
+)
+from territories.admin.publication import archive, publish
+from territories.admin.tracked import (
+    DemonstrationFilter,
+    DistinctRows,
+    TrackedAdmin,
+    count_of,
+    demonstration_flag,
+)
+from territories.freshness import FRESH_DAYS, QUIET_DAYS
+
+
+@admin.register(Theme, Audience)
+class TagAdmin(admin.ModelAdmin):
+    list_display = ["name", "challenge_count"]
+    search_fields = ["name"]
+    ordering = ["name"]  # said aloud: counting would forget the model's own
+    fields = ["name", "slug"]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).annotate(challenge_count=Count("challenges"))
+
+    def get_prepopulated_fields(self, request, obj=None):
+        return {} if obj else {"slug": ["name"]}
+
+    def get_readonly_fields(self, request, obj=None):
+        return ["slug"] if obj else []
+
+    @admin.display(description="défis", ordering="challenge_count")
+    def challenge_count(self, tag):
+        return tag.challenge_count
+
+
+class ObjectiveInline(admin.StackedInline):
+    model = Objective
+    formset = DistinctRows
+    fields = [
+        ("position", "kind"),
+        "wording",
+        ("target", "unit", "scope"),
+        ("due_on", "due_precision"),
+        ("baseline", "baseline_on"),
+    ]
+    extra = 0
+    show_change_link = True
+    can_delete = False  # it would take along its readings, which nobody deletes
+
+
+class ReportInline(admin.TabularInline):
+    """Adds reports; those already written are corrected on their own page."""
+
+    model = ProgressReport
+    fields = ["on", "mood", "text", "by"]
+    readonly_fields = ["by"]
+    extra = 0
+    can_delete = False
+    show_change_link = True
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related("by")
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+
+class NewsFilter(admin.SimpleListFilter):
+    title = "nouvelles"
+    parameter_name = "nouvelles"
+
+    def lookups(self, request, model_admin):
+        return [
+            ("recentes", "à jour"),
+            ("anciennes", "à rafraîchir"),
+            ("silence", "silencieux"),
+            ("jamais", "pas encore"),
+        ]
+
+    def queryset(self, request, queryset):
+        today = timezone.localdate()
+        fresh_since = today - timedelta(days=FRESH_DAYS)
+        quiet_since = today - timedelta(days=QUIET_DAYS)
+        conditions = {
+            "recentes": {"active_on__gte": fresh_since},
+            "anciennes": {"active_on__lt": fresh_since, "active_on__gte": quiet_since},
+            "silence": {"active_on__lt": quiet_since},
+            "jamais": {"active_on__isnull": True},
+        }
+        return queryset.filter(**conditions.get(self.value(), {}))
+
+
+@admin.register(Challenge)
+class ChallengeAdmin(TrackedAdmin):
+    list_display = [
+        "title",
+        "territory",
+        "carrier",
+        "stage",
+        "publication",
+        "freshness",
+        "reading_count",
+        demonstration_flag,
+    ]
+    list_filter = ["publication", NewsFilter, "stage", "nature", "themes", DemonstrationFilter]
+    search_fields = ["title", "territory__name", "carrier__name"]
+    search_help_text = "Intitulé, territoire ou porteur."
+    autocomplete_fields = [
+        "territory",
+        "carrier",
+        "themes",
+        "audiences",
+        "recognised_by",
+        "replicated_from",
+        "commitments",
+    ]
+    list_select_related = ["territory", "carrier"]
+    readonly_fields = ["freshness", "reading_count", "updated_at"]
+    slug_source = "title"
+    inlines = [ObjectiveInline, ReportInline]
+    actions = [publish, archive]
+    fieldsets = [
+        (None, {"fields": ["territory", "number", "title", "slug", "carrier", "publication"]}),
+        (
+            "Le défi",
+            {"fields": ["need", "answer", "plain_summary", "stage", "nature", "website"]},
+        ),
+        (
+            "Pour qui, sur quoi",
+            {"fields": ["themes", "themes_open", "audiences", "audiences_open"]},
+        ),
+        (
+            "Portage et reconnaissance",
+            {"fields": ["legal_form", "recognition", "recognised_by", "source_note"]},
+        ),
+        (
+            "Liens",
+            {
+                "fields": ["replicated_from", "commitments"],
+                "description": "Le défi dont celui-ci s’inspire, "
+                "et les engagements du plan qui le soutiennent.",
+            },
+        ),
+        ("Suivi", {"fields": ["freshness", "reading_count", "updated_at"]}),
+    ]
+
+    def get_queryset(self, request):
+        readings = count_of(Reading.objects.all(), "objective__challenge")
+        return super().get_queryset(request).with_activity().annotate(reading_count=readings)
+
+    def get_fieldsets(self, request, obj=None):
+        return super().get_fieldsets(request, obj) if obj else self.fieldsets[:-1]
+
+    def is_unread(self, challenge):
+        return challenge.publication in {
+            Challenge.Publication.DRAFT,
+            Challenge.Publication.SUBMITTED,
+        }
+
+    def view_on_site(self, challenge):
+        if Challenge.objects.published().filter(pk=challenge.pk).exists():
+            return challenge.get_absolute_url()
+        return None
+
+    def save_formset(self, request, form, formset, change):
+        if formset.model is ProgressReport:
+            for row in formset.extra_forms:
+                row.instance.by = request.user
+        super().save_formset(request, form, formset, change)
+
+    @admin.display(description="nouvelles", ordering="active_on")
+    def freshness(self, challenge):
+        return challenge.freshness.label
+
+    @admin.display(description="relevés", ordering="reading_count")
+    def reading_count(self, challenge):
+        return challenge.reading_count
+
+
+class MilestoneInline(admin.TabularInline):
+    model = Milestone
+    formset = DistinctRows
+    fields = ["position", "wording", "reached_on"]
+    extra = 0
+
+
+@admin.register(Objective)
+class ObjectiveAdmin(TrackedAdmin):
+    list_display = [
+        "wording",
+        "challenge",
+        "kind",
+        "target",
+        "due_label",
+        "reading_count",
+        demonstration_flag,
+    ]
+    list_filter = ["kind", DemonstrationFilter]
+    search_fields = ["wording", "challenge__title", "challenge__territory__name"]
+    autocomplete_fields = ["challenge"]
+    list_select_related = ["challenge"]
+    readonly_fields = ["readings_link"]
+    inlines = [MilestoneInline]
+    fieldsets = [
+        (None, {"fields": ["challenge", "position", "wording", "kind"]}),
+        (
+            "Cible",
+            {
+                "fields": ["target", "unit", "scope", "due_on", "due_precision"],
+                "description": "Un objectif par étapes n’a pas de cible ; "
+                "celle d’un retour à zéro est 0.",
+            },
+        ),
+        ("Départ", {"fields": ["baseline", "baseline_on"]}),
+        ("Suivi", {"fields": ["readings_link"]}),
+    ]
+
+    def get_queryset(self, request):
+        readings = count_of(Reading.objects.all(), "objective")
+        return super().get_queryset(request).annotate(reading_count=readings)
+
+    def get_fieldsets(self, request, obj=None):
+        return super().get_fieldsets(request, obj) if obj else self.fieldsets[:-1]
+
+    @admin.display(description="échéance", ordering="due_on")
+    def due_label(self, objective):
+        return objective.due_label
+
+    @admin.display(description="relevés", ordering="reading_count")
+    def reading_count(self, objective):
+        return objective.reading_count
+
+    @admin.display(description="relevés")
+    def readings_link(self, objective):
+        return self.list_links(Reading, objective.reading_count, objective=objective.pk)
+
+
+class ReadingForm(forms.ModelForm):
+    def clean(self):
+        super().clean()
+        corrected = self.cleaned_data.get("supersedes")
+        objective = self.cleaned_data.get("objective")
+        if corrected and objective and corrected.objective_id != objective.pk:
+            self.add_error("supersedes", "Ce relevé mesure un autre objectif.")
+
+
+@admin.register(Reading)
+class ReadingAdmin(TrackedAdmin):
+    """Readings are never rewritten: validated, rejected, or corrected by a new one."""
+
+    form = ReadingForm
+    list_display = [
+        "__str__",
+        "objective",
+        "state",
+        "by",
+        "is_corrected",
+        demonstration_flag,
+    ]
+    list_filter = ["state", DemonstrationFilter]
+    search_fields = ["source", "objective__wording", "objective__challenge__title"]
+    date_hierarchy = "on"
+    autocomplete_fields = ["objective", "supersedes"]
+    list_select_related = ["objective", "by"]
+    readonly_fields = ["by", "created_at", "correction"]
+    actions = ["validate", "reject"]
+    fieldsets = [
+        (
+            None,
+            {
+                "fields": ["objective", "on", "value", "source", "comment", "supersedes", "state"],
+                "description": "Un relevé ne se réécrit pas : seul son état change. "
+                "Pour corriger une valeur, enregistrez un nouveau relevé qui corrige l’ancien.",
+            },
+        ),
+        ("Suivi", {"fields": ["by", "created_at", "correction"]}),
+    ]
+
+    def get_queryset(self, request):
+        correction = Reading.objects.filter(supersedes=OuterRef("pk"))
+        return super().get_queryset(request).annotate(is_corrected=Exists(correction))
+
+    def get_fieldsets(self, request, obj=None):
+        return super().get_fieldsets(request, obj) if obj else self.fieldsets[:-1]
+
+    def get_readonly_fields(self, request, obj=None):
+        fields = super().get_readonly_fields(request, obj)
+        if obj is None:
+            return fields
+        return [*fields, "objective", "on", "value", "source", "comment", "supersedes"]
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+    def save_model(self, request, reading, form, change):
+        if not change:
+            reading.by = request.user
+        super().save_model(request, reading, form, change)
+
+    @admin.display(description="suite", ordering="is_corrected")
+    def is_corrected(self, reading):
+        return "corrigé depuis" if reading.is_corrected else ""
+
+    @admin.display(description="correction")
+    def correction(self, reading):
+        if reading.is_corrected:
+            return reading.superseded_by
+        query = urlencode({"objective": reading.objective_id, "supersedes": reading.pk})
+        url = reverse("admin:challenges_reading_add")
+        return format_html('<a href="{}?{}">Corriger ce relevé</a>', url, query)
+
+    @admin.action(description="Valider la sélection", permissions=["change"])
+    def validate(self, request, queryset):
+        changed = self.change_each(
+            request, queryset, "state", Reading.State.VALIDATED, "Validation depuis la liste"
+        )
+        self.message_user(request, f"Relevés validés : {changed}.", messages.SUCCESS)
+
+    @admin.action(description="Rejeter la sélection", permissions=["change"])
+    def reject(self, request, queryset):
+        changed = self.change_each(
+            request, queryset, "state", Reading.State.REJECTED, "Rejet depuis la liste"
+        )
+        self.message_user(request, f"Relevés rejetés : {changed}.", messages.SUCCESS)
+
+
+@admin.register(ProgressReport)
+class ProgressReportAdmin(TrackedAdmin):
+    list_display = ["on", "challenge", "mood", "by", demonstration_flag]
+    list_filter = ["mood", DemonstrationFilter]
+    search_fields = ["text", "challenge__title", "challenge__territory__name"]
+    date_hierarchy = "on"
+    autocomplete_fields = ["challenge"]
+    list_select_related = ["challenge", "by"]
+    readonly_fields = ["by", "created_at"]
+    fields = ["challenge", "on", "mood", "text", "by", "created_at"]
+
+    def save_model(self, request, report, form, change):
+        if not change:
+            report.by = request.user
+        super().save_model(request, report, form, change)

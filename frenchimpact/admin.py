@@ -1,0 +1,44 @@
+from functools import wraps
+
+from django.contrib import admin
+from django.contrib.admin.apps import AdminConfig
+from django.core.exceptions import BadRequest
+
+ORDER = ["territories", "challenges", "manifesto", "geography", "accounts", "auth"]
+LONGEST_PARAMETER = 1000  # characters; SQLite refuses a search of more words than it nests
+
+
+class PortalAdminSite(admin.AdminSite):
+    site_header = "Le French Impact — administration du label"
+    site_title = "Le French Impact"
+    index_title = "Le label « Territoire French Impact »"
+    enable_nav_sidebar = False  # lists need its width
+
+    def admin_view(self, view, cacheable=False):
+        """Answer 400 to an address that PostgreSQL (NUL) or SQLite (length) would choke on."""
+
+        @wraps(view)
+        def careful(request, *args, **kwargs):
+            values = [value for _, values in request.GET.lists() for value in values]
+            if any("\0" in value or len(value) > LONGEST_PARAMETER for value in values):
+                raise BadRequest
+            return view(request, *args, **kwargs)
+
+        return super().admin_view(careful, cacheable)
+
+    def get_app_list(self, request, app_label=None):
+        """What staff work on first; the plumbing last."""
+        places = {app: place for place, app in enumerate(ORDER)}
+        apps = super().get_app_list(request, app_label)
+        return sorted(apps, key=lambda app: places.get(app["app_label"], len(places)))
+
+
+class PortalAdminConfig(AdminConfig):
+    default_site = "frenchimpact.admin.PortalAdminSite"
+
+    def ready(self):
+        super().ready()
+        # We never read it: a page of settings that set nothing would mislead.
+        from dsfr.models import DsfrConfig
+
+        admin.site.unregister(DsfrConfig)

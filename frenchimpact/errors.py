@@ -1,0 +1,50 @@
+"""The pages of what went wrong, in the site's frame: what happened, and what to do next."""
+
+import sys
+
+from django.conf import settings
+from django.db import InterfaceError, OperationalError
+from django.http import HttpResponse
+from django.template.loader import render_to_string
+
+
+def error_page(request, status, **context):
+    """Render ``errors/<status>.html`` without touching the database, which may be the culprit."""
+    html = render_to_string(
+        f"errors/{status}.html",
+        {
+            "site_url": settings.SITE_URL,
+            "page_url": settings.SITE_URL,
+            "state_brand": settings.STATE_BRAND,
+            "has_demonstration": False,
+            "section": "",
+            "status": status,
+            **context,
+        },
+    )
+    return HttpResponse(html, status=status)
+
+
+def bad_request(request, exception):
+    return error_page(request, 400)
+
+
+def permission_denied(request, exception):
+    return error_page(request, 403, csrf=False)
+
+
+def csrf_failure(request, reason=""):
+    return error_page(request, 403, csrf=True)
+
+
+def page_not_found(request, exception):
+    return error_page(request, 404)
+
+
+def server_error(request):
+    """500, or 503 with a date of return when it is the database that does not answer."""
+    if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
+        response = error_page(request, 503)
+        response["Retry-After"] = "5"
+        return response
+    return error_page(request, 500)

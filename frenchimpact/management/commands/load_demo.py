@@ -1,0 +1,45 @@
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from frenchimpact.seed.account import EMAIL, open_account
+from frenchimpact.seed.demonstration import DemonstrationError, load_demonstration, worded
+from frenchimpact.seed.typography import typeset
+from territories.models import Demonstration
+
+
+class Command(BaseCommand):
+    help = (
+        "Charge une démonstration fictive (défis, relevés, points d’étape, plans "
+        "d’accompagnement) ; remove_demo l’enlève."
+    )
+
+    def add_arguments(self, parser):
+        parser.add_argument(
+            "--yes",
+            action="store_true",
+            help="Accepte de publier ces données fictives sur un site en service.",
+        )
+
+    def handle(self, *, yes, **options):
+        present = Demonstration.objects.first()
+        if present:
+            self.stdout.write(typeset(f"{present} : rien à faire."))
+        elif not settings.DEBUG and not yes:
+            raise CommandError(
+                typeset(
+                    "Ces données fictives seraient publiées sur un site en service. "
+                    "Si c’est voulu, relancez avec --yes."
+                )
+            )
+        else:
+            try:
+                counts = load_demonstration()
+            except DemonstrationError as error:
+                raise CommandError(str(error)) from error
+            self.stdout.write(typeset(f"Démonstration chargée : {worded(counts)}."))
+        if settings.DEBUG:
+            self.stdout.write(
+                typeset("Pour entrer dans l’administration : {}, mot de passe {}").format(
+                    EMAIL, open_account()
+                )
+            )

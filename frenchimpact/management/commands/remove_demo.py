@@ -1,0 +1,34 @@
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+from django.db.models import ProtectedError
+
+from frenchimpact.seed.account import close_account
+from frenchimpact.seed.demonstration import remove_demonstration, worded
+from frenchimpact.seed.typography import typeset
+
+
+class Command(BaseCommand):
+    help = (
+        "Enlève la démonstration fictive, son historique et son compte ; "
+        "les données réelles restent."
+    )
+
+    def handle(self, **options):
+        try:
+            with transaction.atomic():
+                counts = remove_demonstration()
+                had_account = close_account()
+        except ProtectedError as error:
+            rows = sorted(f"{row._meta.verbose_name} « {row} »" for row in error.protected_objects)
+            raise CommandError(
+                typeset(
+                    "Rien n’est enlevé : des données réelles dépendent de la démonstration "
+                    f"({', '.join(rows)}). Détachez-les, puis relancez."
+                )
+            ) from error
+        if any(counts.values()):
+            self.stdout.write(typeset(f"Démonstration enlevée : {worded(counts)}."))
+        else:
+            self.stdout.write("Aucune donnée de démonstration.")
+        if had_account:
+            self.stdout.write("Compte de démonstration supprimé.")

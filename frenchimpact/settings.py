@@ -1,0 +1,239 @@
+"""Settings in Django's own order; every value of a deployment comes from the environment.
+
+The list of variables, with their meaning: docs/operations.md.
+"""
+
+from pathlib import Path
+
+import dj_database_url
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+
+from frenchimpact import env
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+VAR_DIR = BASE_DIR / "var"
+DATA_DIR = BASE_DIR / "data"
+
+DEBUG = env.boolean("DEBUG", False)
+HTTPS = env.boolean("HTTPS", not DEBUG)
+
+SECRET_KEY = env.text("SECRET_KEY", "development-only-" + "x" * 50 if DEBUG else None)
+ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]" if DEBUG else None)
+SITE_URL = env.origin("SITE_URL", "http://127.0.0.1:8000" if DEBUG else None)
+
+INSTALLED_APPS = [
+    "frenchimpact",
+    "accounts",
+    "geography",
+    "territories",
+    "challenges",
+    "manifesto",
+    "frenchimpact.admin.PortalAdminConfig",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.sitemaps",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django.forms",
+    "crispy_forms",
+    "csp",
+    "dsfr",
+    "widget_tweaks",
+    "simple_history",
+]
+
+MIDDLEWARE = [
+    "frenchimpact.middleware.security_headers",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "frenchimpact.middleware.cache_policy",
+    "django.middleware.http.ConditionalGetMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "simple_history.middleware.HistoryRequestMiddleware",
+    "frenchimpact.middleware.atomic_writes",
+]
+
+ROOT_URLCONF = "frenchimpact.urls"
+WSGI_APPLICATION = "frenchimpact.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "builtins": ["territories.templatetags.french"],
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "frenchimpact.context_processors.site",
+            ],
+        },
+    }
+]
+FORM_RENDERER = "frenchimpact.forms.DsfrRenderer"
+CRISPY_TEMPLATE_PACK = "forms"
+CRISPY_ALLOWED_TEMPLATE_PACKS = ["forms"]
+CRISPY_FAIL_SILENTLY = False
+
+try:
+    DATABASES = {
+        "default": dj_database_url.parse(
+            env.text("DATABASE_URL", f"sqlite:///{VAR_DIR / 'portail.sqlite3'}")
+        )
+    }
+except (ValueError, dj_database_url.ParseError) as error:
+    # The value may hold a password: it is not repeated.
+    raise ImproperlyConfigured(
+        "DATABASE_URL est illisible : attendu postgres://utilisateur:motdepasse@hote:5432/base "
+        "ou sqlite:///chemin/vers/base.sqlite3."
+    ) from error
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    VAR_DIR.mkdir(exist_ok=True)
+    DATABASES["default"]["OPTIONS"] = DATABASES["default"].get("OPTIONS", {}) | {
+        "timeout": 20,
+        "transaction_mode": "IMMEDIATE",
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+    }
+elif DATABASES["default"]["ENGINE"].endswith("postgresql"):
+    DATABASES["default"] |= {
+        "CONN_MAX_AGE": env.integer("DATABASE_CONN_MAX_AGE", 60),
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": DATABASES["default"].get("OPTIONS", {})
+        | {
+            "connect_timeout": 5,
+            "options": "-c statement_timeout=10000 -c lock_timeout=5000 "
+            "-c idle_in_transaction_session_timeout=30000",
+        },
+    }
+else:
+    raise ImproperlyConfigured("DATABASE_URL : seules PostgreSQL et SQLite sont prises en charge.")
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+AUTH_USER_MODEL = "accounts.User"
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+
+LANGUAGE_CODE = "fr"
+LANGUAGES = [("fr", "Français")]
+TIME_ZONE = "Europe/Paris"
+USE_I18N = True
+USE_TZ = True
+FORMAT_MODULE_PATH = ["frenchimpact.formats"]
+
+STATIC_URL = "/static/"
+STATIC_ROOT = Path(env.text("STATIC_ROOT", str(VAR_DIR / "static")))
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STATICFILES_FINDERS = [
+    "django.contrib.staticfiles.finders.FileSystemFinder",
+    "frenchimpact.staticfiles.LeanAppFinder",
+]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG
+        else "frenchimpact.staticfiles.TrimmedManifestStorage"
+    },
+}
+WHITENOISE_MAX_AGE = 0 if DEBUG else 3600
+
+# What a request may weigh.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 300
+DATA_UPLOAD_MAX_NUMBER_FILES = 5
+
+SECURE_SSL_REDIRECT = HTTPS
+SECURE_REDIRECT_EXEMPT = [r"^sante/$"]  # probes come over plain HTTP, from inside
+SECURE_HSTS_SECONDS = 63_072_000 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
+SECURE_HSTS_PRELOAD = HTTPS
+SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+if env.boolean("BEHIND_PROXY", False):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+X_FRAME_OPTIONS = "DENY"
+SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "session"
+SESSION_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 8 * 3600
+CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "csrf"
+CSRF_COOKIE_SECURE = HTTPS
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Strict"
+CSRF_FAILURE_VIEW = "frenchimpact.errors.csrf_failure"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "manifest-src": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+        "base-uri": [NONE],
+        "object-src": [NONE],
+        "upgrade-insecure-requests": HTTPS,
+    }
+}
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "plain": {
+            "()": "frenchimpact.logs.DiscreetFormatter",
+            "format": "%(asctime)s %(levelname)s %(name)s %(message)s",
+        }
+    },
+    "handlers": {
+        "stdout": {
+            "class": "logging.StreamHandler",
+            "stream": "ext://sys.stdout",
+            "formatter": "plain",
+        }
+    },
+    "root": {"handlers": ["stdout"], "level": env.text("LOG_LEVEL", "INFO").upper()},
+    # Django's own handlers would add a second copy, and mail the administrators.
+    "loggers": {
+        "django": {"handlers": [], "propagate": True},
+        "django.server": {"handlers": [], "propagate": True, "level": "INFO"},
+        "fontTools": {"level": "WARNING"},  # it names every letter it keeps
+    },
+}
+
+DSFR_CONTENT_IS_SAFE = False
+DSFR_USE_INTEGRITY_CHECKSUMS = False  # they would not match the trimmed, hashed files
+
+# The State's logotype is reserved to the State's own sites: off elsewhere.
+STATE_BRAND = env.boolean("STATE_BRAND", True)
+
+# Who answers for the site. The public pages show them; none is invented, so a production start
+# refuses to go without (see frenchimpact/apps.py).
+LEGAL = {
+    "publisher": env.text("LEGAL_PUBLISHER", ""),
+    "director": env.text("LEGAL_DIRECTOR", ""),
+    "host": env.text("LEGAL_HOST", ""),
+    "contact": env.text("LEGAL_CONTACT", ""),
+    "dpo": env.text("LEGAL_DPO", ""),
+}

@@ -1,0 +1,75 @@
+"""The home page and the pages about the site itself."""
+
+from django.conf import settings
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from challenges.models import Challenge, Objective, Theme
+from challenges.progress import attach_progress
+from manifesto.models import Statement
+from territories.map import drawing
+from territories.models import Pillar, Territory
+
+
+@require_safe
+def home(request):
+    territories = Territory.objects.public().labelled().with_areas().order_by("name")
+    recent = Objective.objects.recently_measured().select_related(
+        "challenge__territory", "challenge__carrier"
+    )
+    objectives = attach_progress([*recent[:3]])
+    statements = Statement.objects.filter(manifesto__in_force=True)
+    return render(
+        request,
+        "site/home.html",
+        {
+            "territories": territories,
+            "figures": Challenge.objects.published().figures(),
+            "objectives": objectives,
+            "pillars": Pillar.objects.order_by("position"),
+            "drawing": drawing(territories),
+            "statement": statements.order_by("position").last(),
+        },
+    )
+
+
+@require_safe
+def accessibility(request):
+    return render(request, "site/accessibility.html", {"legal": settings.LEGAL})
+
+
+@require_safe
+def legal(request):
+    return render(request, "site/legal.html", {"legal": settings.LEGAL})
+
+
+@require_safe
+def privacy(request):
+    return render(request, "site/privacy.html", {"legal": settings.LEGAL})
+
+
+@require_safe
+def site_map(request):
+    return render(
+        request,
+        "site/site_map.html",
+        {
+            "territories": Territory.objects.public().order_by("name"),
+            "challenges": Challenge.objects.published().order_by("territory__name", "number"),
+            "pillars": Pillar.objects.order_by("position"),
+            "themes": Theme.objects.in_use().order_by("name"),
+        },
+    )
+
+
+@require_safe
+def robots(request):
+    lines = [
+        "User-agent: *",
+        "Disallow: /admin/",
+        "",
+        f"Sitemap: {settings.SITE_URL}/sitemap.xml",
+        "",
+    ]
+    return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class ManifestoConfig(AppConfig):
+    name = "manifesto"
+    verbose_name = "Manifeste"

@@ -1,0 +1,239 @@
+from django import forms
+from django.contrib import admin
+from django.db import models
+from django.db.models import Q
+
+from territories.admin.collective import CollectiveMemberInline
+from territories.admin.publication import archive, publish
+from territories.admin.tracked import DistinctRows, TrackedAdmin, count_of
+from territories.models import (
+    CollectiveMember,
+    Commitment,
+    Criterion,
+    Designation,
+    Territory,
+    Wave,
+)
+from territories.models.label import Publication
+
+# Beyond, one form would send more fields than DATA_UPLOAD_MAX_NUMBER_FIELDS lets in.
+MOST_MEMBERS_INLINE = 20
+
+LABEL_STATUSES = {
+    "in_force": "en vigueur",
+    "expired": "expiré",
+    "suspended": "suspendu",
+    "withdrawn": "retiré",
+    "none": "sans label",
+}
+
+
+@admin.register(Wave)
+class WaveAdmin(TrackedAdmin):
+    list_display = ["__str__", "opens_on", "closes_on", "announced_on", "designation_count"]
+    search_fields = ["number", "description"]
+    fieldsets = [
+        (None, {"fields": ["number", "description"]}),
+        ("Calendrier", {"fields": ["opens_on", "closes_on", "expected_by", "announced_on"]}),
+        (
+            "Source de l’annonce",
+            {
+                "fields": ["announcement_source", "announcement_url"],
+                "description": "Où le public peut lire l’annonce.",
+            },
+        ),
+    ]
+
+    def get_queryset(self, request):
+        return (
+            super()
+            .get_queryset(request)
+            .annotate(designation_count=count_of(Designation.objects.all(), "wave"))
+        )
+
+    @admin.display(description="labellisations", ordering="designation_count")
+    def designation_count(self, wave):
+        return wave.designation_count
+
+
+@admin.register(Criterion)
+class CriterionAdmin(TrackedAdmin):
+    list_display = ["position", "wording", "source"]
+    list_display_links = ["wording"]
+    search_fields = ["wording", "source"]
+
+
+class DesignationRows(DistinctRows):
+    distinct_by = ["state"]
+    message = "Un territoire n’a qu’un label en vigueur."
+
+    def key(self, row):
+        return "active" if row.get("state") == Designation.State.ACTIVE else None
+
+
+class DesignationInline(admin.StackedInline):
+    model = Designation
+    formset = DesignationRows
+    fields = [("wave", "state", "code"), ("granted_on", "expires_on"), "reason"]
+    formfield_overrides = {models.TextField: {"widget": forms.Textarea(attrs={"rows": 2})}}
+    readonly_fields = ["code"]
+    show_change_link = True
+
+    def get_extra(self, request, obj=None, **kwargs):
+        return 0 if obj else 1
+
+
+class LabelFilter(admin.SimpleListFilter):
+    title = "label"
+    parameter_name = "label"
+
+    def lookups(self, request, model_admin):
+        return [("oui", "en vigueur"), ("non", "pas en vigueur")]
+
+    def queryset(self, request, queryset):
+        labelled = Territory.objects.labelled().values("pk")
+        if self.value() == "oui":
+            return queryset.filter(pk__in=labelled)
+        if self.value() == "non":
+            return queryset.exclude(pk__in=labelled)
+        return queryset
+
+
+class PerimeterFilter(admin.SimpleListFilter):
+    title = "périmètre"
+    parameter_name = "perimetre"
+
+    def lookups(self, request, model_admin):
+        return [("indicatif", "périmètre indicatif"), ("vide", "sans périmètre")]
+
+    def queryset(self, request, queryset):
+        if self.value() == "indicatif":
+            return queryset.filter(areas_certainty=Territory.Certainty.INTERPRETATION)
+        if self.value() == "vide":
+            return queryset.filter(areas=None)
+        return queryset
+
+
+@admin.register(Territory)
+class TerritoryAdmin(TrackedAdmin):
+    list_display = [
+        "name",
+        "label_status",
+        "publication",
+        "perimeter",
+        "challenge_count",
+        "freshness",
+        "late_count",
+    ]
+    list_filter = ["publication", LabelFilter, "designations__wave", PerimeterFilter, "kind"]
+    search_fields = ["name", "areas__name"]
+    search_help_text = "Nom du territoire, ou d’une zone de son périmètre."
+    autocomplete_fields = ["areas", "anchor"]
+    readonly_fields = ["label_status", "members_link", "commitments_link", "updated_at"]
+    slug_source = "name"
+    actions = [publish, archive]
+    fieldsets = [
+        (None, {"fields": ["name", "slug", "kind", "publication"]}),
+        (
+            "Périmètre",
+            {
+                "fields": ["areas", "areas_certainty", "areas_note", "anchor"],
+                "description": "Un périmètre « indicatif » est annoncé comme tel au public : "
+                "dites pourquoi.",
+            },
+        ),
+        ("Présentation", {"fields": ["summary", "presentation", "plain_summary", "website"]}),
+        (
+            "Suivi",
+            {"fields": ["label_status", "members_link", "commitments_link", "updated_at"]},
+        ),
+    ]
+
+    def get_queryset(self, request):
+        return (
+            super()
+            .get_queryset(request)
+            .annotate(
+                commitment_count=count_of(Commitment.objects.all(), "territory"),
+                late_count=count_of(Commitment.objects.late(), "territory"),
+            )
+            .with_label()
+            .with_news()
+        )
+
+    def get_fieldsets(self, request, obj=None):
+        return super().get_fieldsets(request, obj) if obj else self.fieldsets[:-1]
+
+    def get_inlines(self, request, obj):
+        if obj and obj.members.count() > MOST_MEMBERS_INLINE:
+            return [DesignationInline]
+        return [DesignationInline, CollectiveMemberInline]
+
+    def is_unread(self, territory):
+        return territory.publication == Publication.DRAFT
+
+    def view_on_site(self, territory):
+        if Territory.objects.public().filter(pk=territory.pk).exists():
+            return territory.get_absolute_url()
+        return None
+
+    @admin.display(description="label", ordering="wave_number")
+    def label_status(self, territory):
+        status = LABEL_STATUSES[territory.label_status]
+        return f"{status} ({territory.wave_label})" if territory.wave_number else status
+
+    @admin.display(description="périmètre", ordering="areas_certainty")
+    def perimeter(self, territory):
+        return territory.get_areas_certainty_display()
+
+    @admin.display(description="défis", ordering="challenge_count")
+    def challenge_count(self, territory):
+        return territory.challenge_count
+
+    @admin.display(description="nouvelles", ordering="active_on")
+    def freshness(self, territory):
+        return territory.freshness.label
+
+    @admin.display(description="en retard", ordering="late_count")
+    def late_count(self, territory):
+        return territory.late_count
+
+    @admin.display(description="collectif")
+    def members_link(self, territory):
+        return self.list_links(CollectiveMember, territory.members.count(), territory=territory.pk)
+
+    @admin.display(description="engagements du plan")
+    def commitments_link(self, territory):
+        count = territory.commitment_count
+        if territory.late_count:
+            count = f"{count}, dont {territory.late_count} en retard"
+        return self.list_links(Commitment, count, territory=territory.pk)
+
+
+@admin.register(Designation)
+class DesignationAdmin(TrackedAdmin):
+    list_display = ["territory", "wave", "granted_on", "expires_on", "state", "is_in_force", "code"]
+    list_filter = ["state", "wave"]
+    search_fields = ["territory__name", "code"]
+    autocomplete_fields = ["territory"]
+    list_select_related = ["territory", "wave"]
+    readonly_fields = ["code"]
+    fieldsets = [
+        (None, {"fields": ["territory", "wave", "granted_on", "expires_on", "code"]}),
+        (
+            "État",
+            {
+                "fields": ["state", "reason"],
+                "description": "Un label suspendu ou retiré garde son motif. "
+                "« Expiré » se calcule d’après la date.",
+            },
+        ),
+    ]
+
+    def get_queryset(self, request):
+        in_force = Q(pk__in=Designation.objects.in_force().values("pk"))
+        return super().get_queryset(request).annotate(is_in_force=in_force)
+
+    @admin.display(description="en vigueur", boolean=True, ordering="is_in_force")
+    def is_in_force(self, designation):
+        return designation.is_in_force

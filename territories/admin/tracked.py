@@ -1,0 +1,153 @@
+from django.contrib import admin
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.db.models import Count, OuterRef, Subquery
+from django.db.models.functions import Coalesce
+from django.forms import BaseInlineFormSet
+from django.http import Http404
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.http import urlencode
+from simple_history.admin import SimpleHistoryAdmin
+
+
+class TrackedAdmin(SimpleHistoryAdmin):
+    """A model whose history is read, never brought back: a correction is one more change.
+
+    The page of simple-history that puts an old version back is left out: it lets those write who
+    may only look.
+    """
+
+    object_history_list_template = "admin/history_list.html"
+    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
+    slug_source = None  # the field whose words make the address of a new row
+
+    def get_urls(self):
+        return super(SimpleHistoryAdmin, self).get_urls()
+
+    def revert_disabled(self, request, obj=None):
+        return True
+
+    def history_view_title(self, request, obj):
+        return f"Historique\u00a0: {obj}"
+
+    def history_view(self, request, object_id, extra_context=None):
+        try:
+            object_id = str(self.model._meta.pk.to_python(unquote(object_id)))
+        except ValidationError as error:
+            raise Http404 from error
+        return super().history_view(request, object_id, extra_context)
+
+    def get_changeform_initial_data(self, request):
+        """What the address gives, less the choices it gives by something else than a number."""
+        given = super().get_changeform_initial_data(request)
+        fields = [*self.opts.fields, *self.opts.many_to_many]
+        relations = {field.name for field in fields if field.is_relation}
+        return {
+            name: value
+            for name, value in given.items()
+            if name not in relations or "".join(value).isdecimal()
+        }
+
+    def get_search_results(self, request, queryset, search_term):
+        # Names are stored with typographic apostrophes, and keyboards type straight ones.
+        return super().get_search_results(request, queryset, search_term.replace("'", "’"))
+
+    def get_prepopulated_fields(self, request, obj=None):
+        return {"slug": [self.slug_source]} if self.slug_source and obj is None else {}
+
+    def get_readonly_fields(self, request, obj=None):
+        """An address that the public may have kept no longer changes."""
+        fields = super().get_readonly_fields(request, obj)
+        if self.slug_source and obj and not self.is_unread(obj):
+            return [*fields, "slug"]
+        return fields
+
+    def is_unread(self, obj):
+        """Whether no visitor can have seen the page of a row yet."""
+        return False
+
+    def change_each(self, request, queryset, field, value, reason):
+        """Set a field on each row that has another value, history included; return how many."""
+        # Not the queryset itself: PostgreSQL locks no row of one that counts things.
+        chosen = self.model.objects.filter(pk__in=queryset.order_by().values("pk"))
+        with transaction.atomic():
+            rows = chosen.exclude(**{field: value}).order_by("pk").select_for_update()
+            for row in rows:
+                setattr(row, field, value)
+                row._change_reason = reason
+                row.save()
+                self.log_change(request, row, reason)
+        return len(rows)
+
+    def list_links(self, model, count, **filters):
+        """« 12 — Voir · Ajouter »: the rows of a model that these filters keep, and one more."""
+        page = f"admin:{model._meta.app_label}_{model._meta.model_name}"
+        query = urlencode(filters)
+        return format_html(
+            '{} — <a href="{}?{}">Voir</a> · <a href="{}?{}">Ajouter</a>',
+            count,
+            reverse(f"{page}_changelist"),
+            query,
+            reverse(f"{page}_add"),
+            query,
+        )
+
+
+def count_of(queryset, path):
+    """How many rows of a queryset lead to the outer row by this path.
+
+    A subquery, asked only for the rows of the page shown; a join would be grouped over all.
+    """
+    rows = queryset.filter(**{path: OuterRef("pk")}).order_by().values(path)
+    return Coalesce(Subquery(rows.annotate(n=Count("pk", distinct=True)).values("n")), 0)
+
+
+class DistinctRows(BaseInlineFormSet):
+    """Refuses, with words, two new rows alike in one form.
+
+    Their model checks each against the database, where the other one is not yet.
+    """
+
+    distinct_by = ["position"]
+    message = "Une autre ligne porte déjà ce rang."
+
+    def key(self, row):
+        """What two rows may not share; None leaves a row out."""
+        values = tuple(row.get(name) for name in self.distinct_by)
+        return None if None in values else values
+
+    def clean(self):
+        super().clean()
+        seen = set()
+        for form in self.forms:
+            row = getattr(form, "cleaned_data", None)
+            if not row or row.get("DELETE"):
+                continue
+            key = self.key(row)
+            if key is not None and key in seen:
+                form.add_error(self.distinct_by[0], self.message)
+            seen.add(key)
+
+
+def demonstration_flag(obj):
+    return "fictif" if obj.demonstration_id else ""
+
+
+demonstration_flag.short_description = "donnée"
+
+
+class DemonstrationFilter(admin.SimpleListFilter):
+    title = "donnée"
+    parameter_name = "donnee"
+
+    def lookups(self, request, model_admin):
+        return [("reelle", "réelle"), ("fictive", "fictive")]
+
+    def queryset(self, request, queryset):
+        if self.value() == "reelle":
+            return queryset.filter(demonstration=None)
+        if self.value() == "fictive":
+            return queryset.exclude(demonstration=None)
+        return queryset

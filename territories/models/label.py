@@ -1,0 +1,363 @@
+from django.db import models
+from django.db.models import (
+    Count,
+    Exists,
+    F,
+    Max,
+    OuterRef,
+    Prefetch,
+    Q,
+    Subquery,
+)
+from django.db.models.functions import Coalesce, JSONObject
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.crypto import get_random_string
+from simple_history.models import HistoricalRecords
+
+from geography.models import Area
+from territories.freshness import Freshness, latest_of
+
+# Without 0, O, 1, I, L, U: read aloud or copied by hand without mistake.
+CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+
+def ordinal(number):
+    """The feminine ordinal: « 1re », « 2e »…"""
+    return "1re" if number == 1 else f"{number}e"
+
+
+class Publication(models.TextChoices):
+    """Whether the public sees a sheet; nothing to do with the label or with lateness."""
+
+    DRAFT = "draft", "brouillon"
+    PUBLISHED = "published", "publié"
+    ARCHIVED = "archived", "archivé"
+
+
+class Wave(models.Model):
+    """A round of the call: the territories whose label is announced together."""
+
+    number = models.PositiveSmallIntegerField("numéro", unique=True)
+    description = models.TextField("présentation", blank=True)
+    opens_on = models.DateField("ouverte le", null=True, blank=True)
+    closes_on = models.DateField("close le", null=True, blank=True)
+    expected_by = models.DateField(
+        "annonce prévue avant le", null=True, blank=True, help_text="Tant qu’elle n’a pas eu lieu."
+    )
+    announced_on = models.DateField("annoncée le", null=True, blank=True)
+    announcement_source = models.CharField("source de l’annonce", max_length=200, blank=True)
+    announcement_url = models.URLField("adresse de la source", blank=True)
+
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = "vague"
+        ordering = ["number"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(closes_on__isnull=True)
+                | Q(opens_on__isnull=True)
+                | Q(closes_on__gte=F("opens_on")),
+                name="wave_closes_after_it_opens",
+                violation_error_message="La vague ne peut se clore avant de s’ouvrir.",
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.ordinal} vague"
+
+    @property
+    def ordinal(self):
+        """« 1re », « 2e »…"""
+        return ordinal(self.number)
+
+
+class Criterion(models.Model):
+    """One of the criteria of the call, with where we read it: the document does not give them."""
+
+    position = models.PositiveSmallIntegerField("rang", unique=True)
+    wording = models.CharField("énoncé", max_length=300)
+    source = models.CharField("source", max_length=200)
+    source_url = models.URLField("adresse de la source")
+
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = "critère"
+        verbose_name_plural = "critères"
+        ordering = ["position"]
+
+    def __str__(self):
+        return self.wording
+
+
+class TerritoryQuerySet(models.QuerySet):
+    def published(self):
+        return self.filter(publication=Publication.PUBLISHED)
+
+    def labelled(self, at=None):
+        """Those that hold the label on a day, today by default."""
+        return self.filter(
+            Exists(Designation.objects.in_force(at).filter(territory=OuterRef("pk")))
+        )
+
+    def public(self, at=None):
+        """What anyone may read: published sheets of territories that hold the label or held it.
+
+        A label granted on a later day stays unknown until then.
+        """
+        granted = Designation.objects.granted(at).filter(territory=OuterRef("pk"))
+        return self.published().filter(Exists(granted))
+
+    def in_wave(self, number):
+        return self.filter(
+            Exists(Designation.objects.filter(territory=OuterRef("pk"), wave__number=number))
+        )
+
+    def in_region(self, *codes):
+        """Those that touch a région, wholly or by one of their areas."""
+        touching = Q(areas__parents__level="region", areas__parents__code__in=codes)
+        itself = Q(areas__level="region", areas__code__in=codes)
+        anchored = Q(areas=None, anchor__parents__level="region", anchor__parents__code__in=codes)
+        matching = self.model.objects.filter(touching | itself | anchored).values("pk")
+        return self.filter(pk__in=matching)
+
+    def covering(self, commune):
+        """Those one of whose areas is, or contains, the commune."""
+        areas = Area.objects.containing(commune).values("pk")
+        return self.filter(
+            pk__in=self.model.areas.through.objects.filter(area__in=areas).values("territory")
+        )
+
+    def with_areas(self):
+        """Ready to say and to draw where each is, in one more query."""
+        areas = Area.objects.select_related("outline").order_by("name")
+        return self.select_related("anchor").prefetch_related(Prefetch("areas", areas))
+
+    def with_label(self):
+        """Annotate the label held, or held last: ``wave_number``, ``label_state`` and its dates."""
+        # « active » is the first of the states by the alphabet.
+        last = Designation.objects.granted().filter(territory=OuterRef("pk"))
+        last = last.order_by("state", "-pk")
+        return self.annotate(
+            wave_number=Subquery(last.values("wave__number")[:1]),
+            announced_on=Subquery(last.values("wave__announced_on")[:1]),
+            label_state=Subquery(last.values("state")[:1]),
+            granted_on=Subquery(last.values("granted_on")[:1]),
+            expires_on=Subquery(last.values("expires_on")[:1]),
+        )
+
+    def with_news(self):
+        """Annotate ``active_on``, and the numbers ``challenge_count`` and ``measured_count``."""
+        count = Count("challenges", distinct=True)
+        return self.with_activity().annotate(
+            challenge_count=Coalesce(figure(count), 0),
+            measured_count=Coalesce(figure(count, STANDING), 0),
+        )
+
+    def with_activity(self):
+        """Annotate ``active_on``: the date of the last news of its public challenges."""
+        read_on = figure(Max("challenges__objectives__readings__on"), STANDING)
+        return self.annotate(active_on=latest_of(read_on, figure(Max("challenges__reports__on"))))
+
+    def with_neighbours(self):
+        """Annotate ``previous`` and ``next`` by name: dicts of label and slug, or None."""
+        others = Territory.objects.public()
+        before = others.filter(name__lt=OuterRef("name")).order_by("-name")
+        after = others.filter(name__gt=OuterRef("name")).order_by("name")
+        sheet = JSONObject(label="name", slug="slug")
+        return self.annotate(
+            previous=Subquery(before.values_list(sheet)[:1]),
+            next=Subquery(after.values_list(sheet)[:1]),
+        )
+
+
+# A reading that counts, as challenges.models.ReadingQuerySet.standing() says it, by the names of
+# relations: this app does not know the one of challenges.
+STANDING = Q(challenges__objectives__readings__state__in=["declared", "validated"]) & (
+    Q(challenges__objectives__readings__superseded_by=None)
+    | Q(challenges__objectives__readings__superseded_by__state="rejected")
+)
+
+
+def figure(aggregate, *conditions):
+    """A figure over the public challenges of each territory, as a subquery of its own.
+
+    Joined in one query, readings and reports would multiply one another.
+    """
+    rows = Territory.objects.filter(
+        *conditions, pk=OuterRef("pk"), challenges__publication=Publication.PUBLISHED
+    )
+    return Subquery(rows.order_by().values("pk").annotate(figure=aggregate).values("figure"))
+
+
+class Territory(models.Model):
+    """A territory of the label, under the name the label gives it."""
+
+    class Kind(models.TextChoices):
+        REGION = "region", "région"
+        DEPARTEMENT = "departement", "département"
+        METROPOLE = "metropole", "métropole"
+        AGGLOMERATION = "agglomeration", "agglomération"
+        EPT = "ept", "établissement public territorial"
+        COMMUNE = "commune", "commune"
+        PAYS = "pays", "pays"
+        PROJET = "projet", "territoire de projet"
+
+    class Certainty(models.TextChoices):
+        STATED = "stated", "documenté"
+        OBVIOUS = "obvious", "évident"
+        INTERPRETATION = "interpretation", "indicatif"
+
+    name = models.CharField("nom", max_length=120, help_text="Tel que le label l’écrit.")
+    slug = models.SlugField(
+        "adresse", max_length=80, unique=True, help_text="Sert à l’adresse de la page publique."
+    )
+    kind = models.CharField("type", max_length=13, choices=Kind)
+    summary = models.CharField("résumé", max_length=300, blank=True)
+    presentation = models.TextField("présentation", blank=True)
+    plain_summary = models.TextField("en facile à lire (FALC)", blank=True)
+    website = models.URLField("site web", blank=True)
+    areas = models.ManyToManyField(
+        Area, blank=True, related_name="territories", verbose_name="périmètre"
+    )
+    areas_certainty = models.CharField(
+        "certitude du périmètre", max_length=14, choices=Certainty, default=Certainty.STATED
+    )
+    areas_note = models.TextField("pourquoi ce périmètre", blank=True)
+    anchor = models.ForeignKey(
+        Area,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="commune repère",
+        help_text="Où placer le territoire sur la carte s’il n’a pas de contour.",
+    )
+    publication = models.CharField(
+        "publication", max_length=9, choices=Publication, default=Publication.DRAFT
+    )
+    updated_at = models.DateTimeField("modifié le", auto_now=True)
+
+    objects = TerritoryQuerySet.as_manager()
+    history = HistoricalRecords(m2m_fields=[areas])
+
+    class Meta:
+        verbose_name = "territoire"
+        ordering = ["name"]
+
+    def __str__(self):
+        return self.name
+
+    def get_absolute_url(self):
+        return reverse("territories:detail", args=[self.slug])
+
+    @property
+    def is_indicative(self):
+        """Whether the perimeter is our reading rather than something the label states."""
+        return self.areas_certainty == self.Certainty.INTERPRETATION
+
+    @property
+    def place(self):
+        """Where it is, in words: « Jura », « Seine-et-Marne et Val-d’Oise »; may be empty."""
+        areas = self.areas.all() or ([self.anchor] if self.anchor else [])
+        return " et ".join(dict.fromkeys(area.place for area in areas if area.place))
+
+    @property
+    def wave_label(self):
+        """« 1re vague ». Needs ``with_label()``."""
+        return f"{ordinal(self.wave_number)} vague"
+
+    @property
+    def label_status(self):
+        """Today: in_force, expired, suspended, withdrawn or none. Needs ``with_label()``."""
+        if self.label_state != Designation.State.ACTIVE:
+            return self.label_state or "none"
+        today = timezone.localdate()
+        if self.granted_on and self.granted_on > today:
+            return "none"
+        return "expired" if self.expires_on and self.expires_on <= today else "in_force"
+
+    @property
+    def freshness(self):
+        """How recent the last news of its challenges is. Needs ``with_news()``."""
+        return Freshness.since(self.active_on)
+
+
+class DesignationQuerySet(models.QuerySet):
+    def granted(self, at=None):
+        """Those that are no secret any more on a day, today by default, whatever became of them."""
+        at = at or timezone.localdate()
+        return self.filter(Q(granted_on__isnull=True) | Q(granted_on__lte=at))
+
+    def in_force(self, at=None):
+        """Active and not expired on a day, today by default."""
+        at = at or timezone.localdate()
+        return self.granted(at).filter(
+            Q(expires_on__isnull=True) | Q(expires_on__gt=at), state=Designation.State.ACTIVE
+        )
+
+
+def new_verification_code():
+    """Ten unambiguous characters: 30^10 codes, not to be guessed."""
+    return get_random_string(10, CODE_ALPHABET)
+
+
+class Designation(models.Model):
+    """The label, as a dated record of a territory. *Expired* is computed, never stored."""
+
+    class State(models.TextChoices):
+        ACTIVE = "active", "en vigueur"
+        SUSPENDED = "suspended", "suspendu"
+        WITHDRAWN = "withdrawn", "retiré"
+
+    territory = models.ForeignKey(
+        Territory, models.CASCADE, related_name="designations", verbose_name="territoire"
+    )
+    wave = models.ForeignKey(
+        Wave, models.PROTECT, related_name="designations", verbose_name="vague"
+    )
+    granted_on = models.DateField(
+        "accordé le", null=True, blank=True, help_text="Vide si aucun document ne le dit."
+    )
+    expires_on = models.DateField("expire le", null=True, blank=True)
+    state = models.CharField("état", max_length=9, choices=State, default=State.ACTIVE)
+    reason = models.TextField("motif", blank=True)
+    code = models.CharField(
+        "code de vérification",
+        max_length=10,
+        unique=True,
+        default=new_verification_code,
+        editable=False,
+    )
+
+    objects = DesignationQuerySet.as_manager()
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = "labellisation"
+        ordering = ["territory__name", "wave__number"]
+        constraints = [
+            models.UniqueConstraint(
+                "territory",
+                condition=Q(state="active"),
+                name="designation_one_active_a_territory",
+                violation_error_message="Ce territoire a déjà un label en vigueur.",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="active") | ~Q(reason=""),
+                name="designation_reason_when_not_active",
+                violation_error_message="Indiquez le motif de la suspension ou du retrait.",
+            ),
+            models.CheckConstraint(
+                condition=Q(expires_on__isnull=True)
+                | Q(granted_on__isnull=True)
+                | Q(expires_on__gt=F("granted_on")),
+                name="designation_expires_after_it_is_granted",
+                violation_error_message="Le label ne peut expirer avant d’être accordé.",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.territory} — {self.wave}"

@@ -1,0 +1,140 @@
+import os
+import sys
+from collections import Counter
+from contextlib import contextmanager
+from dataclasses import dataclass
+from xml.etree.ElementTree import Element
+
+import html5lib
+import pytest
+from django.core.cache import cache
+from django.db import connection, connections
+from django.test.utils import CaptureQueriesContext
+
+from tests import pages
+
+LOOPBACK = {"127.0.0.1", "::1", "localhost", "", None}
+
+
+@pytest.fixture(autouse=True, scope="session")
+def no_outside_network():
+    """A test that looks a name up or connects outside this machine fails."""
+
+    def refuse(event, arguments):
+        if event == "socket.getaddrinfo":
+            host = arguments[0]
+        elif event == "socket.connect" and isinstance(arguments[1], tuple):
+            host = arguments[1][0]
+        else:
+            return
+        if host not in LOOPBACK:
+            raise PermissionError(f"Un test cherche à joindre {host}.")
+
+    sys.addaudithook(refuse)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """Django asks SQLite once whether it reads JSON: now, not in the first page tested."""
+    with django_db_blocker.unblock():
+        assert connection.features.supports_json_field
+
+
+@pytest.fixture(autouse=True)
+def empty_cache():
+    """What a test leaves in the cache would otherwise show in the next one's pages."""
+    cache.clear()
+
+
+@pytest.fixture
+def queries(db):
+    """``with queries():`` fails past a number of SQL queries, or when one is asked twice."""
+
+    @contextmanager
+    def at_most(limit=7):
+        # Read once in ten seconds by each process, whatever the page.
+        cache.set("has_demonstration", False)
+        with CaptureQueriesContext(connection) as captured:
+            yield captured
+        statements = [query["sql"] for query in captured]
+        listing = "\n".join(statements)
+        assert len(statements) <= limit, f"{len(statements)} queries:\n{listing}"
+        assert [sql for sql, times in Counter(statements).items() if times > 1] == [], listing
+
+    return at_most
+
+
+@dataclass(frozen=True)
+class Page:
+    """What a person reads of a page, every blank as a plain space."""
+
+    tree: Element
+
+    def texts(self, path):
+        """The words of each element of ``<main>`` that an ElementPath finds."""
+        found = self.tree.find(".//main").iterfind(f".//{path}")
+        return [" ".join("".join(element.itertext()).split()) for element in found]
+
+    @property
+    def text(self):
+        return " ".join("".join(self.tree.find(".//main").itertext()).split())
+
+    @property
+    def links(self):
+        """The (words, address) pairs of the links of ``<main>``."""
+        addresses = [a.get("href") for a in self.tree.find(".//main").iterfind(".//a")]
+        return [
+            (words, address)
+            for words, address in zip(self.texts("a"), addresses, strict=True)
+            if address and words
+        ]
+
+
+@pytest.fixture
+def read(client, db):
+    """``read(path, query)``: the page anyone gets there, as a ``Page``."""
+
+    def answered(path, query=None):
+        response = client.get(path, query)
+        assert response.status_code == 200
+        html = response.content.decode()
+        return Page(html5lib.parse(html, namespaceHTMLElements=False))
+
+    return answered
+
+
+@pytest.fixture
+def dead_database(django_db_setup, django_db_blocker):
+    """The site asks its queries of a database that is not there."""
+    alive = connections["default"]
+    nowhere = {"NAME": "/nulle/part/base", "HOST": "127.0.0.1", "PORT": "1"}
+    connections["default"] = type(alive)(alive.settings_dict | nowhere, "default")
+    with django_db_blocker.unblock():
+        yield
+    connections["default"] = alive
+
+
+@pytest.fixture
+def site(db):
+    """The rows that the addresses of tests/pages.py show."""
+    pages.build_site()
+
+
+def pytest_sessionfinish(session):
+    """Under REQUIRE_ALL=1 a skipped test is a failure: nothing may be left out in silence."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if os.environ.get("REQUIRE_ALL") == "1" and reporter and reporter.stats.get("skipped"):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter):
+    """Say in the end what this machine could not run (bin/test knows), and what was skipped."""
+    left_out = os.environ.get("LEFT_OUT", "").splitlines()
+    skipped = [
+        f"{report.nodeid} : {report.longrepr[2].removeprefix('Skipped: ')}"
+        for report in terminalreporter.stats.get("skipped", [])
+    ]
+    if left_out or skipped:
+        terminalreporter.section("Laissé de côté")
+        for line in left_out + skipped:
+            terminalreporter.line(line)

@@ -1,0 +1,59 @@
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from tests.pages import PAGES
+
+pytestmark = pytest.mark.browser
+
+TAGS = ["RGAAv4", "wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+OPTIONS = {"runOnly": TAGS, "resultTypes": ["violations"]}
+
+
+def violations(page):
+    """What axe finds, as « rule: element », once whatever moves has stopped."""
+    page.evaluate("Promise.all(document.getAnimations().map((a) => a.finished.catch(() => 0)))")
+    found = Axe().run(page, options=OPTIONS).response["violations"]
+    return [f"{rule['id']}: {node['html']}" for rule in found for node in rule["nodes"]]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("path", [*PAGES, "/nulle-part/"])
+def test_axe_finds_nothing(open_page, path, scheme):
+    with open_page(path, scheme=scheme) as page:
+        assert page.locator("html").get_attribute("data-fr-theme") == scheme
+        for width in [1280, 360]:
+            page.set_viewport_size({"width": width, "height": 800})
+            assert violations(page) == [], width
+
+
+@pytest.mark.parametrize("path", [*PAGES, "/nulle-part/"])
+def test_nothing_runs_off_a_narrow_screen(open_page, path):
+    with open_page(path, width=360) as page:
+        for width in [360, 320]:
+            page.set_viewport_size({"width": width, "height": 800})
+            wide = page.evaluate(
+                """() => {
+                  const root = document.scrollingElement;
+                  if (root.scrollWidth <= root.clientWidth) return [];
+                  return [...document.querySelectorAll("body *")]
+                    .filter((e) => e.getBoundingClientRect().right > root.clientWidth + 1)
+                    .map((e) => e.cloneNode(false).outerHTML);
+                }"""
+            )
+            assert wide == [], width
+
+
+@pytest.mark.parametrize("path", [*PAGES, "/nulle-part/"])
+def test_a_page_is_whole_without_javascript(open_page, path):
+    with open_page(path, java_script_enabled=False) as page:
+        assert page.locator("main h1").is_visible()
+        assert page.locator("main").inner_text().strip()
+        links = page.get_by_role("navigation", name="Menu principal").get_by_role("link")
+        assert links.count() >= 4
+        assert all(link.is_visible() for link in links.all())
+
+
+def test_the_menu_is_there_on_a_telephone_without_javascript(open_page):
+    with open_page("/", width=360, java_script_enabled=False) as page:
+        links = page.get_by_role("navigation", name="Menu principal").get_by_role("link")
+        assert links.first.is_visible()
