@@ -6,11 +6,11 @@ from challenges.models import Challenge, Reading
 from challenges.models.challenge import ChallengeQuerySet
 from territories.facets import Facet
 from territories.filters import capitalised, of_granted_wave, of_region, wave_words
-from territories.freshness import LABELS, freshness_case, level_of
+from territories.freshness import LABELS, level_of
 
 
 def facets():
-    """Made at each request: freshness depends on the day."""
+    """Made at each request: labels depend on the day."""
     measured = Exists(Reading.objects.standing().filter(objective__challenge=OuterRef("pk")))
     return [
         Facet("theme", "Thème", F("themes__slug"), F("themes__name")),
@@ -25,10 +25,9 @@ def facets():
         Facet(
             "nouvelles",
             "Nouvelles",
-            freshness_case(),
+            F("active_on"),
             labels=LABELS,
             prepare=ChallengeQuerySet.with_activity,
-            raw=F("active_on"),
             bucket=level_of,
         ),
         Facet(

@@ -112,7 +112,8 @@ elif DATABASES["default"]["ENGINE"].endswith("postgresql"):
         "OPTIONS": DATABASES["default"].get("OPTIONS", {})
         | {
             "connect_timeout": 5,
-            "options": "-c statement_timeout=10000 -c lock_timeout=5000 "
+            # Compiling a page's statement costs more than running it.
+            "options": "-c jit=off -c statement_timeout=10000 -c lock_timeout=5000 "
             "-c idle_in_transaction_session_timeout=30000",
         },
     }

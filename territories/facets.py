@@ -1,11 +1,12 @@
 """Filters of a list: each choice with the number of rows it would leave, all in one query."""
 
+from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 from django import forms
-from django.db.models import CharField, Count, Q, Value
+from django.db.models import Aggregate, CharField, TextField, Value
 from django.db.models.functions import Cast
 from django.http import QueryDict
 from django.utils.text import slugify
@@ -13,8 +14,23 @@ from django.utils.text import slugify
 MOST_VALUES = 50  # of one facet
 
 
+class Keys(Aggregate):
+    """The primary keys of a group as one text, « 3,14,15 », repeated where joins repeat rows."""
+
+    function = "GROUP_CONCAT"
+    template = "%(function)s(%(expressions)s, ',')"
+    output_field = TextField()
+
+    def as_postgresql(self, compiler, connection, **context):
+        return self.as_sql(compiler, connection, function="STRING_AGG", **context)
+
+
 def written_alone(value, text):
     return text
+
+
+def as_read(value):
+    return value
 
 
 def unprepared(rows):
@@ -27,8 +43,7 @@ class Facet:
 
     ``text`` is the expression of a value's words, or ``labels`` gives them, in their order.
     ``write`` makes the words shown of a value and its text. ``prepare`` annotates what ``value``
-    reads. Where ``value`` is costly to group by, ``raw`` is grouped instead and ``bucket`` turns
-    what it gives into values.
+    reads. ``bucket`` turns what SQL gives, as text or nothing, into the value.
     """
 
     name: str
@@ -38,32 +53,21 @@ class Facet:
     labels: dict[str, str] = field(default_factory=dict)
     write: Callable[[str, str], str] = written_alone
     prepare: Callable[[Any], Any] = unprepared
-    raw: Any = None
-    bucket: Callable[[str | None], str] | None = None
+    bucket: Callable[[str | None], str | None] = as_read
 
-    def narrow(self, rows, everything, values):
-        """The rows that have one of the values, never twice though joins repeat them."""
-        valued = self.prepare(everything).annotate(facet=Cast(self.value, CharField()))
-        matching = valued.filter(facet__in=values)
-        return rows.filter(pk__in=matching.order_by().values("pk"))
-
-    def counts(self, everything, others):
-        """Rows of facet name, value, text and number, for the rows the other facets leave.
-
-        ``others`` is None when they leave everything.
-        """
-        kept = None if others is None else Q(pk__in=others.order_by().values("pk"))
+    def keys(self, everything):
+        """Rows of facet name, value, text and the keys of what has that value."""
         return (
             self.prepare(everything)
             .order_by()
             .annotate(
                 facet_name=Value(self.name),
-                facet_value=Cast(self.raw or self.value, CharField()),
+                facet_value=Cast(self.value, CharField()),
                 facet_text=Cast(self.text, CharField()),
             )
             .values("facet_name", "facet_value", "facet_text")
-            .annotate(number=Count("pk", distinct=True, filter=kept))
-            .values_list("facet_name", "facet_value", "facet_text", "number")
+            .annotate(keys=Keys(Cast("pk", CharField())))
+            .values_list("facet_name", "facet_value", "facet_text", "keys")
         )
 
 
@@ -91,11 +95,11 @@ class FilterForm(forms.Form):
         super().__init__(data=data)
         self.everything, self.facets, self.orders = everything, facets, orders
         self.chosen = {facet.name: readable(data.getlist(facet.name)) for facet in facets}
-        choices = self.read_choices()
+        self.words, self.having = self.read()
         for facet in facets:
             self.fields[facet.name] = forms.MultipleChoiceField(
                 label=facet.label,
-                choices=choices[facet.name],
+                choices=self.choices_of(facet),
                 required=False,
                 widget=forms.CheckboxSelectMultiple,
                 error_messages={
@@ -113,32 +117,53 @@ class FilterForm(forms.Form):
         )
         self.initial["tri"] = next(iter(orders))
 
-    def left_by(self, facets):
-        rows = self.everything
-        for facet in facets:
-            rows = facet.narrow(rows, self.everything, self.chosen[facet.name])
-        return rows
+    def read(self):
+        """The words of each value, then the keys of the rows that have it, by facet.
 
-    def read_choices(self):
-        active = [facet for facet in self.facets if self.chosen[facet.name]]
-        queries = []
-        for facet in self.facets:
-            others = [other for other in active if other is not facet]
-            queries.append(facet.counts(self.everything, self.left_by(others) if others else None))
+        Counted here rather than in SQL, where each choice would be counted among what the other
+        facets leave: a statement so long that PostgreSQL once planned it for ten seconds.
+        """
+        words, having = defaultdict(dict), defaultdict(lambda: defaultdict(set))
         buckets = {facet.name: facet.bucket for facet in self.facets}
-        found = {facet.name: {} for facet in self.facets}
-        for name, value, text, number in queries[0].union(*queries[1:], all=True):
-            value = buckets[name](value) if buckets[name] else value
-            if value:
-                _, so_far = found[name].get(value, ("", 0))
-                found[name][value] = text, so_far + number
-        return {facet.name: sorted_choices(facet, found[facet.name]) for facet in self.facets}
+        queries = [facet.keys(self.everything) for facet in self.facets]
+        for name, value, text, keys in queries[0].union(*queries[1:], all=True):
+            if value := buckets[name](value):
+                words[name][value] = text
+                having[name][value].update(keys.split(","))
+        return words, having
+
+    def left_by(self, facets):
+        """The keys of what has, for each of the facets, one of the values chosen; None: of all."""
+        kept = None
+        for facet in facets:
+            if values := self.chosen[facet.name]:
+                having = set().union(*(self.having[facet.name].get(value, ()) for value in values))
+                kept = having if kept is None else kept & having
+        return kept
+
+    def choices_of(self, facet):
+        """The (value, Choice) pairs, in the order of the facet's labels or of their words."""
+        others = self.left_by(other for other in self.facets if other is not facet)
+        having, words = self.having[facet.name], self.words[facet.name]
+        if facet.labels:
+            named = [(value, name) for value, name in facet.labels.items() if value in words]
+        else:
+            named = [(value, facet.write(value, text)) for value, text in words.items()]
+            named.sort(key=lambda choice: slugify(choice[1]))
+        return [
+            (
+                value,
+                Choice.of(name, len(having[value] if others is None else having[value] & others)),
+            )
+            for value, name in named
+        ]
 
     @property
     def rows(self):
         if not self.is_valid():
             return self.everything.none()
-        return self.left_by(facet for facet in self.facets if self.chosen[facet.name])
+        kept = self.left_by(self.facets)
+        return self.everything if kept is None else self.everything.filter(pk__in=kept)
 
     @property
     def order(self):
@@ -176,19 +201,3 @@ class Choice(str):
         choice = cls(f"{name} ({number})")
         choice.name = name
         return choice
-
-
-def sorted_choices(facet, found):
-    """The (value, Choice) pairs of a facet, in the order of its labels or of their words.
-
-    ``found`` gives the text and the number of each value.
-    """
-    if facet.labels:
-        return [
-            (value, Choice.of(label, found[value][1]))
-            for value, label in facet.labels.items()
-            if value in found
-        ]
-    named = [(value, facet.write(value, text), number) for value, (text, number) in found.items()]
-    ordered = sorted(named, key=lambda choice: slugify(choice[1]))
-    return [(value, Choice.of(name, number)) for value, name, number in ordered]

@@ -5,7 +5,7 @@ from django.db.models.functions import Cast, Concat
 from django.utils import timezone
 
 from territories.facets import Facet
-from territories.freshness import LABELS, freshness_case, level_of
+from territories.freshness import LABELS, level_of
 from territories.models import Commitment, Territory
 from territories.models.label import STANDING, TerritoryQuerySet, ordinal
 
@@ -30,7 +30,7 @@ def of_public_challenge(column):
 
 
 def facets():
-    """Made at each request: freshness depends on the day."""
+    """Made at each request: labels depend on the day."""
     measured = Territory.objects.filter(
         STANDING, pk=OuterRef("pk"), challenges__publication="published"
     )
@@ -61,10 +61,9 @@ def facets():
         Facet(
             "nouvelles",
             "Nouvelles",
-            freshness_case(),
+            F("active_on"),
             labels=LABELS,
             prepare=TerritoryQuerySet.with_activity,
-            raw=F("active_on"),
             bucket=level_of,
         ),
         Facet(

@@ -1,9 +1,9 @@
 """How recent the news of a challenge or a territory is: computed at each reading, never stored."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
-from django.db.models import Case, DateField, Value, When
+from django.db.models import DateField, Value
 from django.db.models.functions import Coalesce, Greatest, NullIf
 from django.utils import timezone
 
@@ -56,17 +56,6 @@ def latest_of(first, second):
         Greatest(Coalesce(first, earliest), Coalesce(second, earliest)),
         earliest,
         output_field=DateField(),
-    )
-
-
-def freshness_case(at=None):
-    """The level in SQL, of rows annotated with ``active_on``."""
-    at = at or timezone.localdate()
-    return Case(
-        When(active_on=None, then=Value("never")),
-        When(active_on__gte=at - timedelta(days=FRESH_DAYS), then=Value("fresh")),
-        When(active_on__gte=at - timedelta(days=QUIET_DAYS), then=Value("stale")),
-        default=Value("silent"),
     )
 
 

@@ -6,8 +6,7 @@ import pytest
 from django.db.models import DateField, Value
 from django.utils import timezone
 
-from challenges.models import Challenge
-from territories.freshness import Freshness, freshness_case, latest_of, level_of
+from territories.freshness import Freshness, latest_of, level_of
 from territories.models import Territory
 from tests import factories
 
@@ -57,18 +56,6 @@ def test_the_level_of_a_date_as_sql_gives_it():
     assert level_of(timezone.localdate().isoformat()) == "fresh"
     assert level_of("2019-01-01") == "silent"
     assert level_of(None) == level_of("") == "never"
-
-
-def test_sql_agrees_on_the_thresholds(db):
-    expected = {"jamais": "never"}
-    factories.challenge(title="jamais")
-    for days, level in THRESHOLDS:
-        owner = factories.challenge(title=f"{days} jours")
-        factories.report(challenge=owner, on=AT - timedelta(days=days))
-        expected[owner.title] = level
-
-    levels = Challenge.objects.with_activity().annotate(level=freshness_case(AT))
-    assert dict(levels.values_list("title", "level")) == expected
 
 
 def test_the_later_of_two_dates(db):
