@@ -1,4 +1,16 @@
 from django.db import connection, models
+from django.db.models import Aggregate, Case, Count, JSONField, OuterRef, Subquery, Value, When
+from django.db.models.functions import JSONArray
+
+
+class JSONList(Aggregate):
+    """The values of a group, in no order, as one list."""
+
+    function = "JSON_GROUP_ARRAY"
+    output_field = JSONField()
+
+    def as_postgresql(self, compiler, connection, **context):
+        return self.as_sql(compiler, connection, function="JSONB_AGG", **context)
 
 
 class AreaQuerySet(models.QuerySet):
@@ -12,6 +24,28 @@ class AreaQuerySet(models.QuerySet):
         read every link of the country.
         """
         return self.filter(pk__in=[commune.pk, *(area.pk for area in commune.parents.all())])
+
+    def with_contents(self):
+        """Annotate ``contents``: lists of code, name and number of communes, which is 1 or more.
+
+        They are the communes of the area or, for a région, which has thousands, its départements.
+        """
+        communes = Area.objects.at_level("commune").filter(parents=OuterRef("pk")).order_by()
+        number = communes.values("parents").annotate(number=Count("pk")).values("number")
+        departements = Area.objects.at_level("departement").filter(parents=OuterRef("pk"))
+
+        def listed(areas, number):
+            parts = JSONList(JSONArray("code", "name", number))
+            return Subquery(
+                areas.order_by().values("parents").annotate(parts=parts).values("parts")
+            )
+
+        return self.annotate(
+            contents=Case(
+                When(level="region", then=listed(departements, Subquery(number))),
+                default=listed(communes, Value(1)),
+            )
+        )
 
 
 class Area(models.Model):

@@ -9,6 +9,7 @@ urlpatterns = [
     path("territoires/liste.csv", views.export, name="export"),
     path("territoires/<slug:slug>/", views.detail, name="detail"),
     path("territoires/<slug:slug>/plan/", views.plan, name="plan"),
+    path("territoires/<slug:slug>/communes/<slug:code>/", views.departement, name="departement"),
     path("label/", views.label, name="label"),
     path("label/axes/<slug:slug>/", views.pillar, name="pillar"),
     path("acteurs/<slug:slug>/", views.organisation, name="organisation"),

@@ -4,6 +4,8 @@ from django.db.models import Count, Prefetch, Q
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
+from geography.contents import contents_of
+from geography.models import Area
 from territories import filters
 from territories.facets import FilterForm
 from territories.glossary import MEANINGS
@@ -86,7 +88,7 @@ def export(request):
 
 @require_safe
 def detail(request, slug):
-    public = Territory.objects.public().with_label().with_areas().with_neighbours()
+    public = Territory.objects.public().with_label().with_contents().with_neighbours()
     territory = get_object_or_404(public, slug=slug)
     challenges = territory.challenges.published().order_by("number").as_cards()
     territory.active_on = max((c.active_on for c in challenges if c.active_on), default=None)
@@ -126,6 +128,20 @@ def plan(request, slug):
         request,
         "territories/plan.html",
         {"territory": territory, "pillars": pillars.order_by("position")},
+    )
+
+
+@require_safe
+def departement(request, slug, code):
+    """The communes of one département of a territory that holds thousands."""
+    territory = get_object_or_404(Territory.objects.public(), slug=slug)
+    inside = Area.objects.filter(parents__territories=territory).values("pk")
+    departements = Area.objects.at_level("departement").filter(pk__in=inside)
+    found = get_object_or_404(departements.with_contents(), code=code)
+    return render(
+        request,
+        "territories/departement.html",
+        {"territory": territory, "departement": found, "communes": contents_of([found]).communes},
     )
 
 

@@ -12,6 +12,7 @@ PAGES = [
     "/territoires/",
     "/territoires/pays-de-grasse/",
     "/territoires/pays-de-grasse/plan/",
+    "/territoires/bretagne/communes/35/",
     "/defis/",
     "/defis/habiter-ensemble/",
     "/themes/habitat/",
@@ -49,6 +50,12 @@ MISSING = [
     "/territoires/en-brouillon/plan/",
     "/territoires/archive/",
     "/territoires/archive/plan/",
+    "/territoires/inconnu/communes/06/",
+    "/territoires/pays-de-grasse/communes/06/",
+    "/territoires/en-brouillon/communes/06/",
+    "/territoires/archive/communes/06/",
+    "/territoires/bretagne/communes/06/",
+    "/territoires/bretagne/communes/inconnu/",
     "/defis/inconnu/",
     "/defis/en-brouillon/",
     "/defis/soumis/",
@@ -74,9 +81,13 @@ def build_site():
     grasse = factories.territory(
         name="Pays de Grasse", slug="pays-de-grasse", areas=[epci], summary="Entre mer et monts."
     )
+    west = factories.area(level="region", code="53", name="Bretagne")
+    inside = factories.area(level="departement", code="35", name="Ille-et-Vilaine", parents=[west])
+    factories.area(level="commune", code="35238", name="Rennes", parents=[west, inside])
     factories.territory(
         name="Bretagne",
-        areas=[factories.area(level="region", code="53", name="Bretagne")],
+        slug="bretagne",
+        areas=[west],
         areas_certainty="interpretation",
         areas_note="Le document ne dit pas le périmètre.",
     )
@@ -155,7 +166,9 @@ def build_site():
     factories.challenge(**shared, **secret, slug="soumis", publication="submitted")
     factories.challenge(**shared, **secret, slug="archive", publication="archived")
     hidden = factories.territory(
-        name="CONFIDENTIEL", slug="en-brouillon", areas=[epci], publication="draft"
+        name="CONFIDENTIEL", slug="en-brouillon", areas=[epci, region], publication="draft"
     )
     factories.challenge(territory=hidden, carrier=carrier, **secret, slug="ailleurs-en-brouillon")
-    factories.territory(name="CONFIDENTIEL", slug="archive", areas=[epci], publication="archived")
+    factories.territory(
+        name="CONFIDENTIEL", slug="archive", areas=[epci, region], publication="archived"
+    )

@@ -13,8 +13,10 @@ from django.db.models.functions import Coalesce, JSONObject
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import get_random_string
+from django.utils.functional import cached_property
 from simple_history.models import HistoricalRecords
 
+from geography.contents import contents_of, population_of
 from geography.models import Area
 from territories.freshness import Freshness, latest_of
 
@@ -135,6 +137,11 @@ class TerritoryQuerySet(models.QuerySet):
         areas = Area.objects.select_related("outline").order_by("name")
         return self.select_related("anchor").prefetch_related(Prefetch("areas", areas))
 
+    def with_contents(self):
+        """As ``with_areas``, and each area tells its communes: for ``Territory.contents``."""
+        areas = Area.objects.with_contents().select_related("outline").order_by("name")
+        return self.select_related("anchor").prefetch_related(Prefetch("areas", areas))
+
     def with_label(self):
         """Annotate the label held, or held last: ``wave_number``, ``label_state`` and its dates."""
         # « active » is the first of the states by the alphabet.
@@ -252,6 +259,16 @@ class Territory(models.Model):
 
     def get_absolute_url(self):
         return reverse("territories:detail", args=[self.slug])
+
+    @cached_property
+    def contents(self):
+        """The communes of its perimeter, of one read by ``with_contents``."""
+        return contents_of(self.areas.all())
+
+    @property
+    def population(self):
+        """The inhabitants of its perimeter, where figures of one year give them; else None."""
+        return population_of(self.areas.all())
 
     @property
     def is_indicative(self):

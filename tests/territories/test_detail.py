@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 from django.utils import timezone
 
+from geography.models import Area
 from territories.models import CollectiveMember, Territory
 from tests import factories
 
@@ -83,15 +84,70 @@ def test_a_single_area_gives_its_population_and_where_it_comes_from(read):
     assert fact(page, "Population").startswith("103 000 habitants INSEE")
 
 
-def test_several_areas_have_no_population_of_their_own(read):
-    areas = [factories.area(name=name, population=1000) for name in ["Nord", "Est"]]
+def test_areas_counted_in_the_same_year_give_their_sum(read):
+    areas = [factories.area(population=number) for number in [65_084, 15_742]]
 
     page = read(factories.territory(areas=areas).get_absolute_url())
 
-    assert "Population" not in page.texts("dt")
-    assert (
-        fact(page, "Périmètre") == "Est (intercommunalité (EPCI)), Nord (intercommunalité (EPCI))"
-    )
+    assert fact(page, "Population").startswith("80 826 habitants")
+
+
+def test_areas_of_different_years_or_without_figure_give_no_population(read):
+    for others in [
+        [factories.area(level="commune", code="06069", population=9_793)],
+        [factories.area(population=None)],
+    ]:
+        territory = factories.territory(areas=[factories.area(population=1000), *others])
+
+        assert "Population" not in read(territory.get_absolute_url()).texts("dl/dt")
+
+
+# Its communes.
+
+
+def test_its_communes_are_listed_once_behind_a_disclosure(read):
+    epci = factories.area()
+    for code, name in [("39300", "Lons-le-Saunier"), ("39001", "Écrille"), ("39002", "Macornay")]:
+        factories.area(level="commune", code=code, name=name, parents=[epci], path=None)
+    alone = factories.area(level="commune", code="39003", name="Arbois", path=None)
+    factories.area(level="commune", code="39004", name="Ailleurs", path=None)
+    twice = Area.objects.get(code="39002")
+
+    page = read(factories.territory(areas=[epci, alone, twice]).get_absolute_url())
+
+    assert page.texts("details[@class='communes']/summary") == ["4 communes"]
+    assert page.texts("ul[@class='communes__list']/li") == [
+        "Arbois",
+        "Écrille",
+        "Lons-le-Saunier",
+        "Macornay",
+    ]
+    assert ("Lons-le-Saunier", "/ma-commune/39300/") in page.links
+
+
+def test_a_region_lists_its_departements_with_their_numbers(read):
+    region = factories.area(level="region", code="53")
+    for code, name, number in [("22", "Côtes-d’Armor", 2), ("35", "Ille-et-Vilaine", 1)]:
+        inside = factories.area(level="departement", code=code, name=name, parents=[region])
+        for n in range(number):
+            factories.area(level="commune", code=f"{code}{n:03}", parents=[region, inside])
+    within = Area.objects.get(code="22001")
+
+    territory = factories.territory(slug="ouest", areas=[region, within])
+    page = read(territory.get_absolute_url())
+
+    assert page.texts("details[@class='communes']/summary") == ["3 communes dans 2 départements"]
+    assert page.texts("ul[@class='communes__list']/li") == [
+        "Côtes-d’Armor 2 communes",
+        "Ille-et-Vilaine 1 commune",
+    ]
+    assert ("Ille-et-Vilaine", "/territoires/ouest/communes/35/") in page.links
+
+
+def test_a_perimeter_without_commune_has_no_disclosure(read):
+    page = read(factories.territory(areas=[factories.area()]).get_absolute_url())
+
+    assert page.texts("details[@class='communes']") == []
 
 
 def test_an_indicative_perimeter_says_why(read):
