@@ -5,8 +5,16 @@ from django.db.models import Case, Exists, F, OuterRef, Value, When
 from challenges.models import Challenge, Reading
 from challenges.models.challenge import ChallengeQuerySet
 from territories.facets import Facet
-from territories.filters import capitalised, of_granted_wave, of_region, wave_words
+from territories.filters import (
+    acted_on,
+    axis_words,
+    capitalised,
+    of_granted_wave,
+    of_region,
+    wave_words,
+)
 from territories.freshness import LABELS, level_of
+from territories.models import Territory
 
 
 def facets():
@@ -20,6 +28,13 @@ def facets():
             "region", "Région", of_region("code", "territory__"), of_region("name", "territory__")
         ),
         Facet("vague", "Vague", of_granted_wave("territory__"), write=wave_words),
+        Facet(
+            "type",
+            "Type de territoire",
+            F("territory__kind"),
+            labels=capitalised(Territory.Kind),
+        ),
+        Facet("axe", "Axe du plan", acted_on(F("commitments__pillar__slug")), axis_words()),
         Facet("nature", "Nature", F("nature"), labels=capitalised(Challenge.Nature)),
         Facet("etape", "Étape", F("stage"), labels=capitalised(Challenge.Stage)),
         Facet(

@@ -29,16 +29,21 @@ def of_public_challenge(column):
     return Case(When(challenges__publication="published", then=F(f"challenges__{column}")))
 
 
+def acted_on(value):
+    """Nothing for a commitment given up."""
+    return Case(When(~Q(commitments__state=Commitment.State.ABANDONED), then=value))
+
+
+def axis_words():
+    """« 2. Financement »."""
+    position = Cast("commitments__pillar__position", CharField())
+    return Concat(position, Value(". "), "commitments__pillar__short_title")
+
+
 def facets():
     """Made at each request: labels depend on the day."""
     measured = Territory.objects.filter(
         STANDING, pk=OuterRef("pk"), challenges__publication="published"
-    )
-    acted_on = ~Q(commitments__state=Commitment.State.ABANDONED)
-    axis = Concat(
-        Cast("commitments__pillar__position", CharField()),
-        Value(". "),
-        "commitments__pillar__short_title",
     )
     return [
         Facet("region", "Région", of_region("code"), of_region("name")),
@@ -49,14 +54,18 @@ def facets():
             write=wave_words,
         ),
         Facet("type", "Type de territoire", F("kind"), labels=capitalised(Territory.Kind)),
-        Facet(
-            "axe", "Axe du plan", Case(When(acted_on, then=F("commitments__pillar__slug"))), axis
-        ),
+        Facet("axe", "Axe du plan", acted_on(F("commitments__pillar__slug")), axis_words()),
         Facet(
             "theme",
             "Thème des défis",
             of_public_challenge("themes__slug"),
             of_public_challenge("themes__name"),
+        ),
+        Facet(
+            "public",
+            "Public des défis",
+            of_public_challenge("audiences__slug"),
+            of_public_challenge("audiences__name"),
         ),
         Facet(
             "nouvelles",

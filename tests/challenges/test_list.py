@@ -122,14 +122,21 @@ def two_challenges(db):
     today = timezone.localdate()
     grand_est = factories.area(level="region", code="44", name="Grand Est")
     bretagne = factories.area(level="region", code="53", name="Bretagne")
-    east = factories.territory(name="Est", slug="est", areas=[grand_est])
-    west = factories.territory(name="Ouest", slug="ouest", areas=[bretagne], labelled=False)
+    east = factories.territory(name="Est", slug="est", kind="pays", areas=[grand_est])
+    west = factories.territory(
+        name="Ouest", slug="ouest", kind="metropole", areas=[bretagne], labelled=False
+    )
     factories.designation(territory=west, wave=factories.wave(2))
     one = factories.challenge(territory=east, title="Un", nature="social", stage="emergence")
     two = factories.challenge(territory=west, title="Deux", nature="civic", stage="paused")
     for challenge, theme, audience in [(one, "habitat", "jeunes"), (two, "emploi", "aines")]:
         challenge.themes.add(Theme.objects.create(name=theme.capitalize(), slug=theme))
         challenge.audiences.add(Audience.objects.create(name=audience.capitalize(), slug=audience))
+    for position, challenge in [(1, one), (2, two)]:
+        axis = factories.pillar(position)
+        given_up = factories.commitment(territory=challenge.territory, state="abandoned")
+        kept = factories.commitment(territory=challenge.territory, pillar=axis)
+        challenge.commitments.add(given_up, kept)
     factories.reading(objective=factories.objective(challenge=one), on=today)
     factories.report(challenge=two, on=today - timedelta(days=150))
 
@@ -141,6 +148,8 @@ def test_each_facet_narrows(two_challenges, exported):
         "territoire=est": ["Un"],
         "region=53": ["Deux"],
         "vague=1": ["Un"],
+        "type=metropole": ["Deux"],
+        "axe=axe-1": ["Un"],
         "nature=civic": ["Deux"],
         "etape=emergence": ["Un"],
         "nouvelles=stale": ["Deux"],
@@ -169,6 +178,8 @@ def test_the_choices_of_each_facet_with_their_numbers(two_challenges, read):
         *("Est (1)", "Ouest (0)"),
         *("Bretagne (0)", "Grand Est (1)"),
         *("1re vague (1)", "2e vague (1)"),
+        *("Métropole (0)", "Pays (1)"),
+        *("1. Axe 1 (1)", "2. Axe 2 (0)"),
         *("Social (1)", "Citoyen (0)"),
         *("Émergence (1)", "En pause (0)"),
         *("À jour (1)", "À rafraîchir (0)"),

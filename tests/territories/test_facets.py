@@ -6,7 +6,7 @@ import pytest
 from django.http import QueryDict
 from django.utils import timezone
 
-from challenges.models import Theme
+from challenges.models import Audience, Theme
 from territories import filters
 from territories.facets import FilterForm
 from territories.models import Territory
@@ -59,9 +59,11 @@ def two_territories(db):
         factories.commitment(territory=owner, pillar=axis)
     measured = factories.challenge(territory=east)
     measured.themes.add(theme("habitat"))
+    measured.audiences.add(Audience.objects.create(slug="jeunes", name="Jeunes"))
     factories.reading(objective=factories.objective(challenge=measured), on=today)
     told = factories.challenge(territory=west)
     told.themes.add(theme("emploi"))
+    told.audiences.add(Audience.objects.create(slug="aines", name="Aînés"))
     factories.report(challenge=told, on=today - timedelta(days=150))
 
 
@@ -73,6 +75,7 @@ def test_a_facet_narrows(two_territories):
         "type=pays": ["Est"],
         "axe=accompagner": ["Ouest"],
         "theme=habitat": ["Est"],
+        "public=aines": ["Ouest"],
         "nouvelles=fresh": ["Est"],
         "nouvelles=stale": ["Ouest"],
         "resultats=mesures": ["Est"],
@@ -108,6 +111,7 @@ def test_choices_are_named_and_counted(two_territories):
         "type": {"metropole": "Métropole (1)", "pays": "Pays (1)"},
         "axe": {"financer": "1. Financer (1)", "accompagner": "2. Accompagner (1)"},
         "theme": {"emploi": "Emploi (1)", "habitat": "Habitat (1)"},
+        "public": {"aines": "Aînés (1)", "jeunes": "Jeunes (1)"},
         "nouvelles": {"fresh": "À jour (1)", "stale": "À rafraîchir (1)"},
         "resultats": {"mesures": "Avec des résultats mesurés (1)"},
     }
