@@ -2,7 +2,16 @@
 
 from dataclasses import dataclass, field
 
-from django.db.models import Count, F, OuterRef, Prefetch, Subquery, prefetch_related_objects
+from django.core.cache import cache
+from django.db.models import (
+    Count,
+    Exists,
+    F,
+    OuterRef,
+    Prefetch,
+    Subquery,
+    prefetch_related_objects,
+)
 from django.http import JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -19,6 +28,7 @@ SUGGESTIONS = 8
 SUGGESTION_LETTERS = 2
 SUGGESTION_SECONDS = 3600
 NEAREST = 3
+KEPT_SECONDS = 10  # how late a change of the labels may show; a page may be kept longer
 
 WIDE_LEVELS = [Area.Level.REGION, Area.Level.DEPARTEMENT]
 
@@ -59,12 +69,15 @@ def commune_suggestions(request):
 
 @require_safe
 def commune(request, code):
-    communes = Area.objects.at_level(Area.Level.COMMUNE)
-    commune = get_object_or_404(communes.prefetch_related("parents", "postal_codes"), code=code)
+    links = Territory.areas.through.objects.filter(area=OuterRef("pk"))
+    areas = Area.objects.annotate(is_in_perimeter=Exists(links))
+    communes = areas.at_level(Area.Level.COMMUNE).prefetch_related(
+        Prefetch("parents", areas), "postal_codes"
+    )
+    commune = get_object_or_404(communes, code=code)
     around = Surroundings.of(commune)
     territories = covering(commune, around)
-    labelled = [t for t in territories if t.label_status == "in_force"]
-    attach_ways_in(labelled)
+    labelled = [t for t in territories if is_labelled(t)]
     return render(
         request,
         "territories/commune.html",
@@ -130,18 +143,37 @@ class Surroundings:
 
 
 def covering(commune, around):
-    """The public territories that hold the commune, each with its ``reason`` in words."""
-    link = Territory.areas.through.objects.filter(territory=OuterRef("pk"), area__in=around.by_pk)
+    """The public territories that hold the commune, each with its ``reason`` in words.
+
+    No query for most communes, whose areas are in no perimeter; those of a région share theirs.
+    """
+    areas = sorted(pk for pk, area in around.by_pk.items() if area.is_in_perimeter)
+    if not areas:
+        return []
+    name = "-".join(["covering", *map(str, areas)])
+    territories = cache.get_or_set(name, lambda: holding(areas), KEPT_SECONDS)
+    for territory in territories:
+        territory.reason = reason(territory, commune, around.by_pk[territory.covering_area])
+    return territories
+
+
+def holding(areas):
+    """The public territories whose perimeter names one of the areas, ready for the page."""
+    links = Territory.areas.through.objects.filter(area__in=areas)
+    link = links.filter(territory=OuterRef("pk"))
     territories = (
         Territory.objects.public()
-        .covering(commune)
+        .filter(pk__in=links.values("territory"))
         .with_label()
         .annotate(covering_area=Subquery(link.values("area")[:1]), area_count=Count("areas"))
         .order_by("name")
     )
-    for territory in territories:
-        territory.reason = reason(territory, commune, around.by_pk[territory.covering_area])
-    return territories
+    attach_ways_in([territory for territory in territories if is_labelled(territory)])
+    return [*territories]
+
+
+def is_labelled(territory):
+    return territory.label_status == "in_force"
 
 
 def reason(territory, commune, area):
@@ -224,11 +256,22 @@ def nearest(commune):
     here = middle(commune.lon, commune.lat, commune.frame, commune.x, commune.y)
     if here is None:
         return []
+    best = {}
+    for territory, there, part in cache.get_or_set("landmarks", landmarks, KEPT_SECONDS):
+        km = kilometres(here, there)
+        if territory.pk not in best or km < best[territory.pk].km:
+            best[territory.pk] = Near(territory, km, part)
+    return sorted(best.values(), key=lambda near: near.km)[:NEAREST]
+
+
+def landmarks():
+    """Where the labelled territories are: (territory, middle, name of the part that is there)."""
     point = ("lon", "lat", "frame", "x", "y")
     rows = [
         *Territory.objects.public()
         .labelled()
         .select_related("anchor")
+        .defer("presentation", "plain_summary")
         .annotate(
             area_pk=F("areas"),
             area_level=F("areas__level"),
@@ -245,10 +288,4 @@ def nearest(commune):
         owner, prefix = (row, "area_") if row.area_pk else (row.anchor, "")
         itself = middle(*(getattr(owner, prefix + name, None) for name in point))
         points += [(row, *part) for part in parts.get(row.area_pk, [(itself, "")])]
-    best = {}
-    for territory, there, part in points:
-        if there:
-            km = kilometres(here, there)
-            if territory.pk not in best or km < best[territory.pk].km:
-                best[territory.pk] = Near(territory, km, part)
-    return sorted(best.values(), key=lambda near: near.km)[:NEAREST]
+    return [(territory, there, part) for territory, there, part in points if there]
