@@ -232,16 +232,22 @@ def grow(territories):
     Commitment.objects.bulk_create(
         Commitment(territory=row, pillar=pillar, title="Aider", side="state") for row in rows
     )
+    add_challenges(rows, carrier)
+
+
+def add_challenges(territories, carrier):
+    """Add to each of the territories, as often as it is named, a challenge with two readings."""
+    start = Challenge.objects.count()
     challenges = Challenge.objects.bulk_create(
         Challenge(
-            territory=row,
+            territory=territory,
             carrier=carrier,
-            number=1,
+            number=start + n,
             title="Un défi",
-            slug=f"defi-de-{row.slug}",
+            slug=f"un-defi-{start + n}",
             publication="published",
         )
-        for row in rows
+        for n, territory in enumerate(territories)
     )
     objectives = Objective.objects.bulk_create(
         Objective(challenge=row, kind="count", wording="25", unit="lits", target=25)
@@ -272,6 +278,37 @@ def test_as_many_queries_for_20_territories_as_for_2000(client, site):
     grow(1_980)
 
     assert counted() == few
+
+
+def test_a_list_of_3000_is_no_heavier_than_one_of_100(client, site):
+    """In queries and in bytes. Territories and challenges are added apart: which adds what."""
+
+    def weighed(*addresses):
+        weights = {}
+        cache.set("has_demonstration", False)
+        for address in addresses:
+            with CaptureQueriesContext(connection) as captured:
+                response = client.get(address)
+            assert response.status_code == 200
+            weights[address] = len(captured), len(response.content)
+        return weights
+
+    def heavier(before, after):
+        return {
+            address: (few, many)
+            for address, few, many in ((a, before[a], after[a]) for a in before)
+            if many[0] > few[0] or many[1] > 1.3 * few[1]
+        }
+
+    territories = ["/territoires/", "/territoires/?vue=carte", "/territoires/?type=pays"]
+    challenges = ["/defis/", "/defis/?resultats=mesures", "/defis/?page=2"]
+    grow(100)
+    few = weighed(*territories, *challenges)
+    add_challenges([*Territory.objects.public()[:100]] * 29, factories.organisation())
+    assert heavier(few, weighed(*few)) == {}
+
+    grow(2_900)
+    assert heavier({a: few[a] for a in territories}, weighed(*territories)) == {}
 
 
 @pytest.mark.parametrize("path", PAGES)
