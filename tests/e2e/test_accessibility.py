@@ -1,11 +1,18 @@
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 
 from tests.pages import PAGES
 
 pytestmark = pytest.mark.browser
 
 TAGS = ["RGAAv4", "wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+LIST_STATES = [
+    "/territoires/?vue=carte",
+    "/territoires/?region=53&theme=habitat",
+    "/defis/",
+    "/defis/?region=53&theme=habitat",
+]
 OPTIONS = {"runOnly": TAGS, "resultTypes": ["violations"]}
 
 
@@ -24,6 +31,25 @@ def test_axe_finds_nothing(open_page, path, scheme):
         for width in [1280, 360]:
             page.set_viewport_size({"width": width, "height": 800})
             assert violations(page) == [], width
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_in_the_states_of_a_list(open_page, scheme):
+    """Whole, as a map, narrowed to nothing; its filters folded, then all unfolded."""
+    with open_page("/", scheme=scheme) as page:
+        for path in LIST_STATES:
+            page.set_viewport_size({"width": 1280, "height": 800})
+            page.goto(path)
+            assert violations(page) == [], path
+            page.set_viewport_size({"width": 360, "height": 800})
+            assert violations(page) == [], path
+            page.get_by_role("button", name="Filtrer").click()
+            expect(page.locator("#filtres")).to_be_visible()
+            unfold = "all => all.forEach((box) => box.open = true)"
+            page.locator(".filters details").evaluate_all(unfold)
+            assert violations(page) == [], f"{path}, filtres ouverts"
+            page.set_viewport_size({"width": 1280, "height": 800})
+            assert violations(page) == [], f"{path}, filtres ouverts"
 
 
 @pytest.mark.parametrize("path", [*PAGES, "/nulle-part/"])

@@ -8,6 +8,7 @@ import sys
 from contextlib import contextmanager
 from urllib.parse import urlsplit
 
+import brotli
 import pytest
 from django.conf import settings
 from django.contrib.staticfiles import finders
@@ -17,13 +18,20 @@ from tests.pages import PAGES
 
 pytestmark = pytest.mark.browser
 
+MOST_BYTES = 150_000  # of a first visit
 HASHED = re.compile(r"\.[0-9a-f]{12}(\.\w+)$")
 
 
+def run(environment, *command):
+    subprocess.run(  # noqa: S603 - our own program
+        [sys.executable, *command], env=environment, cwd=settings.BASE_DIR, check=True
+    )
+
+
 @pytest.fixture(scope="module")
-def served(tmp_path_factory):
-    """The address of the site, with the rows of tests/pages.py in a database of its own."""
-    folder = tmp_path_factory.mktemp("served")
+def collected(tmp_path_factory):
+    """The settings of a deployment whose static files are collected."""
+    folder = tmp_path_factory.mktemp("collected")
     environment = {
         "PATH": os.environ["PATH"],
         "DJANGO_SETTINGS_MODULE": "frenchimpact.settings",
@@ -31,22 +39,23 @@ def served(tmp_path_factory):
         "HTTPS": "0",
         "SECRET_KEY": "x" * 60,
         "ALLOWED_HOSTS": "127.0.0.1",
-        "DATABASE_URL": f"sqlite:///{folder / 'site.sqlite3'}",
+        "SITE_URL": "http://127.0.0.1",
         "STATIC_ROOT": str(folder / "static"),
         "LOG_LEVEL": "ERROR",
     } | {f"LEGAL_{who}": "x" for who in ["PUBLISHER", "DIRECTOR", "HOST", "CONTACT", "DPO"]}
+    run(environment, "manage.py", "collectstatic", "--noinput", "--verbosity=0")
+    return environment
+
+
+@contextmanager
+def serving(environment, folder, *commands):
+    """The address of the site, with the rows these commands write in a database of its own."""
+    environment = environment | {"DATABASE_URL": f"sqlite:///{folder / 'site.sqlite3'}"}
     with socket.create_server(("127.0.0.1", 0)) as listening:
         address = f"http://127.0.0.1:{listening.getsockname()[1]}"
         environment["SITE_URL"] = address
-        rows = "import django; django.setup(); from tests.pages import build_site; build_site()"
-        for command in [
-            ["manage.py", "migrate", "--verbosity=0"],
-            ["manage.py", "collectstatic", "--noinput", "--verbosity=0"],
-            ["-c", rows],
-        ]:
-            subprocess.run(  # noqa: S603 - our own program
-                [sys.executable, *command], env=environment, cwd=settings.BASE_DIR, check=True
-            )
+        for command in [["manage.py", "migrate", "--verbosity=0"], *commands]:
+            run(environment, *command)
         # The socket listens already: a page asked before the server is ready waits for it.
         server = ["-m", "gunicorn", "--threads=4", f"--bind=fd://{listening.fileno()}"]
         with subprocess.Popen(  # noqa: S603 - our own program
@@ -59,6 +68,23 @@ def served(tmp_path_factory):
                 yield address
             finally:
                 process.terminate()
+
+
+@pytest.fixture(scope="module")
+def served(collected, tmp_path_factory):
+    """The address of the site, with the rows of tests/pages.py."""
+    rows = "import django; django.setup(); from tests.pages import build_site; build_site()"
+    with serving(collected, tmp_path_factory.mktemp("served"), ["-c", rows]) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def served_whole(collected, tmp_path_factory):
+    """The address of the site as it opens: the real country, the real label, the demonstration."""
+    folder = tmp_path_factory.mktemp("whole")
+    loads = ["load_geography"], ["load_label"], ["load_demo", "--yes"]
+    with serving(collected, folder, *(["manage.py", *load] for load in loads)) as address:
+        yield address
 
 
 @pytest.fixture
@@ -166,3 +192,38 @@ def test_the_trimmed_sheets_draw_what_the_whole_ones_draw(visit, path, scheme, w
 
     assert rules[0] < rules[1]
     assert drawn[0] == drawn[1]
+
+
+@pytest.mark.parametrize("path", ["/", "/territoires/"])
+def test_a_first_visit_is_light(browser, served_whole, path):
+    """All that comes over the wire, headers too; pages count as nginx would compress them."""
+    context = browser.new_context(base_url=served_whole, viewport={"width": 1280, "height": 900})
+    try:
+        page = context.new_page()
+        wire = context.new_cdp_session(page)
+        wire.send("Network.enable")
+        answers, weights = {}, {}
+        wire.on("Network.responseReceived", lambda e: answers.update({e["requestId"]: e}))
+        wire.on(
+            "Network.loadingFinished",
+            lambda e: weights.update({e["requestId"]: e["encodedDataLength"]}),
+        )
+        body = page.goto(path, wait_until="networkidle").body()
+        static = {}
+        for request, weight in weights.items():
+            answer = answers[request]["response"]
+            if answers[request]["type"] == "Document":
+                headers = weight - len(body)
+                document = headers + len(brotli.compress(body, quality=5))
+            elif not answer["url"].startswith("data:"):
+                static[answer["url"]] = weight
+                assert weight < 2_000 or is_compressed(answer), answer["url"]
+    finally:
+        context.close()
+
+    assert document + sum(static.values()) <= MOST_BYTES, {path: document} | static
+
+
+def is_compressed(answer):
+    names = {name.lower(): value for name, value in answer["headers"].items()}
+    return names.get("content-encoding") == "br" or "font" in names["content-type"]

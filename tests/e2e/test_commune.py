@@ -1,25 +1,31 @@
 """« Ma commune » in a browser: by keyboard, without JavaScript, for everyone."""
 
 import pytest
+from playwright.sync_api import expect
 
-from geography.models import Spelling
+from geography.models import Area, PostalCode, Spelling
 from geography.names import spellings
 from tests import factories
 from tests.e2e.test_accessibility import violations
+from tests.e2e.test_keyboard import tab_to
 
 pytestmark = pytest.mark.browser
 
 FORM = "/ma-commune/"
 ONE_LABEL, NO_LABEL = "/ma-commune/93055/", "/ma-commune/93066/"
+TWO_LABELS = "/ma-commune/93048/"
 
 
 @pytest.fixture
 def site(site):
-    """The rows of the site, and four communes of which one has a label."""
+    """The rows of the site, and five communes: one with a label, one with two."""
     ept = factories.area(level="ept", name="Est Ensemble")
     factories.territory(name="Est Ensemble", areas=[ept], areas_certainty="interpretation")
+    paris = factories.area(level="epci", name="Métropole du Grand Paris")
+    factories.territory(name="Grand Paris", areas=[paris])
     for name, code, place, population, parents in [
         ("Pantin", "93055", "Seine-Saint-Denis", 61_929, [ept]),
+        ("Montreuil", "93048", "Seine-Saint-Denis", 111_934, [ept, paris]),
         ("Saint-Denis", "93066", "Seine-Saint-Denis", 149_077, []),
         ("Saint-Denis", "97411", "La Réunion", 155_634, []),
         ("Saint-Dizier", "52448", "Haute-Marne", 22_858, []),
@@ -36,6 +42,8 @@ def site(site):
             Spelling(area=area, text=text, is_whole=whole, population=population)
             for text, whole in spellings(name)
         )
+    for code in ["93048", "93055"]:
+        PostalCode.objects.create(code="93100", area=Area.objects.get(code=code))
 
 
 def field(page):
@@ -55,10 +63,7 @@ def type_and_wait(page, text):
 
 def test_from_the_form_to_the_page_by_keyboard_alone(open_page):
     with open_page(FORM) as page:
-        for _ in range(30):
-            page.keyboard.press("Tab")
-            if field(page).evaluate("e => e === document.activeElement"):
-                break
+        tab_to(page, field(page))
         type_and_wait(page, "st d")
         assert page.get_by_role("option").all_inner_texts() == [
             "Saint-Denis (La Réunion)",
@@ -80,6 +85,36 @@ def test_from_the_form_to_the_page_by_keyboard_alone(open_page):
         page.keyboard.press("Enter")
         page.wait_for_url(f"**{NO_LABEL}")
         assert page.locator("h1").inner_text() == "Saint-Denis"
+
+
+def test_from_the_home_page_to_the_territory_by_keyboard_alone(open_page):
+    with open_page("/") as page:
+        tab_to(page, field(page))
+        page.keyboard.type("pant")
+        page.get_by_role("option", name="Pantin").wait_for()
+        page.keyboard.press("ArrowDown")
+        assert active_option(page) == "Pantin (Seine-Saint-Denis)"
+
+        page.keyboard.press("Enter")
+        expect(page.locator("h1")).to_have_text("Pantin")
+        tab_to(page, page.locator("main").get_by_role("link", name="Est Ensemble"))
+        page.keyboard.press("Enter")
+        expect(page.locator("h1")).to_have_text("Est Ensemble")
+
+
+def test_from_the_home_page_to_the_territory_without_mouse_or_javascript(open_page):
+    with open_page("/", java_script_enabled=False) as page:
+        tab_to(page, field(page))
+        page.keyboard.type("93100")
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("status")).to_contain_text("2 communes répondent")
+
+        tab_to(page, page.get_by_role("link", name="Pantin (Seine-Saint-Denis)"))
+        page.keyboard.press("Enter")
+        expect(page.locator("h1")).to_have_text("Pantin")
+        tab_to(page, page.locator("main").get_by_role("link", name="Est Ensemble"))
+        page.keyboard.press("Enter")
+        expect(page.locator("h1")).to_have_text("Est Ensemble")
 
 
 def test_escape_closes_the_list_and_keeps_what_was_typed(open_page):
@@ -134,17 +169,19 @@ def test_in_two_steps_without_javascript(open_page):
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("path", [FORM, f"{FORM}?q=st+denis", f"{FORM}?q=zzz", ONE_LABEL, NO_LABEL])
-def test_axe_finds_nothing(open_page, path, scheme):
-    with open_page(path, scheme=scheme) as page:
-        for width in [1280, 360]:
-            page.set_viewport_size({"width": width, "height": 800})
-            assert violations(page) == [], width
+def test_axe_finds_nothing(open_page, scheme):
+    with open_page(FORM, scheme=scheme) as page:
+        for path in [f"{FORM}?q=93100", f"{FORM}?q=zzz", NO_LABEL, ONE_LABEL, TWO_LABELS]:
+            page.goto(path)
+            for width in [1280, 360]:
+                page.set_viewport_size({"width": width, "height": 800})
+                assert violations(page) == [], (path, width)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_while_suggestions_are_open(open_page, scheme):
-    with open_page(FORM, scheme=scheme) as page:
+@pytest.mark.parametrize("path", ["/", FORM])
+def test_axe_finds_nothing_while_suggestions_are_open(open_page, path, scheme):
+    with open_page(path, scheme=scheme) as page:
         type_and_wait(page, "saint")
         page.keyboard.press("ArrowDown")
 

@@ -1,6 +1,30 @@
+import re
+
 import pytest
+from playwright.sync_api import expect
 
 pytestmark = pytest.mark.browser
+
+# Whether what has the focus shows it. On the map, a ring around the point stands for the outline.
+SHOWS_FOCUS = """() => {
+  const e = document.activeElement;
+  if (e === document.body) return true;
+  const ring = e.querySelector(".map-mark__reach"), box = e.getBoundingClientRect();
+  const marked = ring
+    ? getComputedStyle(ring).stroke !== "none"
+    : getComputedStyle(e).outlineStyle !== "none";
+  return marked && box.width > 0 && box.height > 0;
+}"""
+
+
+def tab_to(page, target, most=60):
+    """Press the tabulation key until the target has the focus, seen at each stop."""
+    for _ in range(most):
+        page.keyboard.press("Tab")
+        assert page.evaluate(SHOWS_FOCUS), page.locator(":focus").evaluate("e => e.outerHTML")
+        if target.evaluate("e => e === document.activeElement"):
+            return
+    raise AssertionError(f"{target} ne reçoit pas le focus en {most} touches.")
 
 
 def test_the_first_key_reaches_the_content(open_page):
@@ -35,19 +59,20 @@ def test_the_focus_is_always_visible(open_page):
         page.keyboard.press("Tab")
         for _ in range(60):
             page.keyboard.press("Tab")
-            seen = page.evaluate(
-                """() => {
-                  const e = document.activeElement;
-                  if (e === document.body) return true;
-                  // On the map, a ring around the point stands for the outline.
-                  const ring = e.querySelector(".map-mark__reach"), box = e.getBoundingClientRect();
-                  const marked = ring
-                    ? getComputedStyle(ring).stroke !== "none"
-                    : getComputedStyle(e).outlineStyle !== "none";
-                  return marked && box.width > 0 && box.height > 0;
-                }"""
-            )
+            seen = page.evaluate(SHOWS_FOCUS)
             assert seen, page.locator(":focus").evaluate("e => e.outerHTML")
+
+
+def test_from_the_map_of_the_home_page_to_a_territory(open_page):
+    with open_page("/") as page:
+        on_the_map = page.get_by_role("group", name="Carte des territoires labellisés")
+        mark = on_the_map.get_by_role("link", name=re.compile("^Bretagne"))
+        tab_to(page, mark)
+        expect(mark).to_have_accessible_name("Bretagne (périmètre indicatif)")
+        expect(mark.locator("text")).to_be_visible()
+
+        page.keyboard.press("Enter")
+        expect(page.locator("h1")).to_have_text("Bretagne")
 
 
 def test_the_menu_of_a_telephone_opens_and_closes_by_keyboard(open_page):

@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.core.cache import cache
 from django.urls import reverse
 from django.utils import timezone
 
@@ -335,6 +336,25 @@ def test_no_label_gives_the_three_nearest_and_how_to_apply(client, queries):
         f'href="{reverse("territories:label")}#appel"'
         in client.get("/ma-commune/93055/").content.decode()
     )
+
+
+def test_what_communes_share_is_not_asked_again_at_once(client, queries):
+    area = ept()
+    pantin(area)
+    commune("Romainville", "93063", parents=[area])
+    for code in ["93066", "93072"]:
+        commune(f"Hors {code}", code)
+    factories.territory(name="Est Ensemble", areas=[area])
+    for first, second in [("93055", "93063"), ("93066", "93072")]:
+        page(client, first)
+        with queries(3):
+            text = page(client, second)
+        assert "Est Ensemble" in text
+
+    cache.clear()  # as ten seconds do
+    Designation.objects.update(state="withdrawn", reason="Fini")
+    assert "Non. Romainville ne fait partie d’aucun" in page(client, "93063")
+    assert "Est Ensemble" not in page(client, "93072")
 
 
 def test_no_distance_from_where_we_do_not_know(client):

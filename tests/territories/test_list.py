@@ -7,7 +7,7 @@ from io import StringIO
 import pytest
 from django.utils import timezone
 
-from territories.models import Territory
+from territories.models import Designation, Territory
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -314,6 +314,23 @@ def test_the_links_to_pages_keep_filters_and_order(read, twenty_five_pays):
     assert ("Page précédente", "?type=pays&tri=nom&page=1") in page.links
     assert ("1", "?type=pays&tri=nom&page=1") in page.links
     assert [words for words, _ in page.links if words == "Page suivante"] == []
+
+
+def test_only_the_nearest_pages_and_the_ends_are_linked(read):
+    wave = factories.wave()
+    pays = [Territory(name=f"Pays {n}", slug=f"pays-{n}", kind="pays") for n in range(24 * 8)]
+    Territory.objects.bulk_create(pays)
+    Territory.objects.update(publication="published")
+    Designation.objects.bulk_create(Designation(territory=row, wave=wave) for row in pays)
+
+    def numbers(page):
+        return read("/territoires/", {"page": page}).texts("*[@class='fr-pagination__link']")
+
+    assert numbers(1) == ["1", "2", "…", "8"]
+    assert numbers(2) == ["1", "2", "3", "…", "8"]
+    assert numbers(5) == ["1", "…", "4", "5", "6", "…", "8"]
+    assert numbers(7) == ["1", "…", "6", "7", "8"]
+    assert numbers(8) == ["1", "…", "7", "8"]
 
 
 def test_lifting_a_filter_goes_back_to_the_first_page(read, twenty_five_pays):
