@@ -11,7 +11,8 @@ from django.db.models.functions import Cast
 from django.http import QueryDict
 from django.utils.text import slugify
 
-MOST_VALUES = 50  # of one facet
+MOST_VALUES = 50  # of one facet, chosen at once
+MOST_BOXES = 60  # of one facet, shown at once
 
 
 class Keys(Aggregate):
@@ -97,9 +98,10 @@ class FilterForm(forms.Form):
         self.chosen = {facet.name: readable(data.getlist(facet.name)) for facet in facets}
         self.words, self.having = self.read()
         for facet in facets:
-            self.fields[facet.name] = forms.MultipleChoiceField(
+            choices = self.choices_of(facet)
+            field = self.fields[facet.name] = forms.MultipleChoiceField(
                 label=facet.label,
-                choices=self.choices_of(facet),
+                choices=choices,
                 required=False,
                 widget=forms.CheckboxSelectMultiple,
                 error_messages={
@@ -107,6 +109,9 @@ class FilterForm(forms.Form):
                     "ici\u00a0: retirez-le ou choisissez dans la liste."
                 },
             )
+            if len(choices) > MOST_BOXES:
+                field.widget.choices = self.boxes_among(choices, self.chosen[facet.name])
+                field.help_text = f"Les {MOST_BOXES} choix les plus fournis."
         self.fields["tri"] = forms.ChoiceField(
             label="Trier par",
             choices=[(name, label) for name, (label, _) in orders.items()],
@@ -158,6 +163,12 @@ class FilterForm(forms.Form):
             for value, name in named
         ]
 
+    def boxes_among(self, choices, chosen):
+        """Those chosen and, of the others, the ones that leave most; in the order they had."""
+        fullest = sorted(choices, key=lambda choice: -choice[1].number)[:MOST_BOXES]
+        shown = {value for value, _ in fullest} | {*chosen}
+        return [choice for choice in choices if choice[0] in shown]
+
     @property
     def rows(self):
         if not self.is_valid():
@@ -192,12 +203,13 @@ class FilterForm(forms.Form):
 
 
 class Choice(str):
-    """A choice as shown, « Bretagne (3) »; ``name`` is it without the number."""
+    """A choice as shown, « Bretagne (3) »; ``name`` and ``number`` are its parts."""
 
     name: str
+    number: int
 
     @classmethod
     def of(cls, name, number):
         choice = cls(f"{name} ({number})")
-        choice.name = name
+        choice.name, choice.number = name, number
         return choice

@@ -291,6 +291,21 @@ def test_no_more_than_fifty_values_are_read(two_territories):
     assert len(form.tags) == 50
 
 
+def test_beyond_sixty_the_choices_that_leave_most_are_shown_and_all_are_known(db):
+    for n in range(70):
+        axis = factories.pillar(slug=f"axe-{n}", short_title=f"Axe {n}")
+        for _ in range(2 if n >= 10 else 1):
+            factories.commitment(pillar=axis, territory=factories.territory(name=f"Pays {n}"))
+
+    form = form_of("axe=axe-3")
+
+    [box] = [box for box in form.boxes if box.name == "axe"]
+    shown_values = {widget.data["value"] for widget in box.subwidgets}
+    assert shown_values == {"axe-3"} | {f"axe-{n}" for n in range(10, 70)}
+    assert box.help_text == "Les 60 choix les plus fournis."
+    assert left_by("axe=axe-5") == ["Pays 5"]
+
+
 # Tags.
 
 
