@@ -3,6 +3,7 @@ import shutil
 from contextlib import contextmanager
 
 import pytest
+from django.core.management import call_command
 from playwright.sync_api import sync_playwright
 
 from tests import pages
@@ -34,10 +35,21 @@ def browser():
         launched.close()
 
 
+@pytest.fixture(scope="module")
+def site(django_db_setup, django_db_blocker):
+    """The rows that the addresses of tests/pages.py show, where the server's thread sees them.
+
+    Kept for the tests of a module: writing and emptying them for each takes seconds.
+    """
+    with django_db_blocker.unblock():
+        pages.build_site()
+        yield
+        call_command("flush", interactive=False, verbosity=0)
+
+
 @pytest.fixture
-def site(transactional_db):
-    """The rows that the addresses of tests/pages.py show, where the server's thread sees them."""
-    pages.build_site()
+def transactional_db(site):
+    """What pytest-django asks for ``live_server``; its own would empty the database each time."""
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ ONE_LABEL, NO_LABEL = "/ma-commune/93055/", "/ma-commune/93066/"
 TWO_LABELS = "/ma-commune/93048/"
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def site(site):
     """The rows of the site, and five communes: one with a label, one with two."""
     ept = factories.area(level="ept", name="Est Ensemble")
