@@ -17,6 +17,7 @@ from challenges.models import (
     Reading,
     Theme,
 )
+from search.admin import IndexedAdmin
 from territories.admin.publication import archive, publish
 from territories.admin.tracked import (
     DemonstrationFilter,
@@ -29,7 +30,7 @@ from territories.freshness import FRESH_DAYS, QUIET_DAYS
 
 
 @admin.register(Theme, Audience)
-class TagAdmin(admin.ModelAdmin):
+class TagAdmin(IndexedAdmin):
     list_display = ["name", "challenge_count"]
     search_fields = ["name"]
     ordering = ["name"]  # said aloud: counting would forget the model's own

@@ -29,6 +29,7 @@ INSTALLED_APPS = [
     "territories",
     "challenges",
     "manifesto",
+    "search",
     "frenchimpact.admin.PortalAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -225,6 +226,9 @@ LOGGING = {
 
 DSFR_CONTENT_IS_SAFE = False
 DSFR_USE_INTEGRITY_CHECKSUMS = False  # they would not match the trimmed, hashed files
+
+# What the search page finds.
+SEARCH_SOURCES = "frenchimpact.search.SOURCES"
 
 # The State's logotype is reserved to the State's own sites: off elsewhere.
 STATE_BRAND = env.boolean("STATE_BRAND", True)

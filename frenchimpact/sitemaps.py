@@ -26,6 +26,7 @@ class PageSitemap(PortalSitemap):
             "challenges:list",
             "territories:label",
             "territories:my-commune",
+            "search",
             "site-map",
             "accessibility",
             "legal",

@@ -17,6 +17,7 @@ urlpatterns = [
     path("", include("territories.urls")),
     path("", include("challenges.urls")),
     path("", include("manifesto.urls")),
+    path("recherche/", views.search, name="search"),
     path("accessibilite/", views.accessibility, name="accessibility"),
     path("mentions-legales/", views.legal, name="legal"),
     path("donnees-personnelles/", views.privacy, name="privacy"),

@@ -7,9 +7,14 @@ from django.views.decorators.http import require_safe
 
 from challenges.models import Challenge, Objective, Theme
 from challenges.progress import attach_progress
+from geography.names import exactly
 from manifesto.models import Statement
+from search.query import Query
+from search.results import find
 from territories.map import drawing
 from territories.models import Pillar, Territory
+
+COMMUNES = 5  # of the same name, beside the results
 
 
 @require_safe
@@ -30,6 +35,23 @@ def home(request):
             "pillars": Pillar.objects.order_by("position"),
             "drawing": drawing(territories),
             "statement": statements.order_by("position").last(),
+        },
+    )
+
+
+@require_safe
+def search(request):
+    query = Query.read(request.GET.get("q", ""))
+    page = request.GET.get("page", "")
+    is_number = page.isdecimal() and len(page) < 9
+    results = find(query, request.GET.get("type", ""), int(page) if is_number else 1)
+    return render(
+        request,
+        "site/search.html",
+        {
+            "query": query,
+            "results": results,
+            "communes": exactly(query.text, COMMUNES),
         },
     )
 

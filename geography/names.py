@@ -100,6 +100,17 @@ def lookup(text: str, limit: int) -> list[Area]:
     return found[:limit]
 
 
+def exactly(text: str, limit: int) -> list[Area]:
+    """The communes of this very name, postcode or INSEE code, most populous first. Two queries."""
+    words = words_of(text)
+    if not words:
+        return []
+    if len(words) == 1 and (POSTCODE.fullmatch(words[0]) or INSEE_CODE.fullmatch(words[0])):
+        return by_postcode(words[0], [])[:limit]
+    named = Spelling.objects.filter(text=" ".join(words), is_whole=True).order_by()
+    return ranked(Area.objects.filter(pk__in=named.values("area")), EXACT, limit)
+
+
 def words_of(text: str) -> list[str]:
     """What was typed, folded, without what a postal address adds to the commune."""
     words = SPLIT_POSTCODE.sub(r"\1\2", fold(text)).split()

@@ -3,6 +3,7 @@
 from datetime import date
 
 from challenges.models import Audience, Milestone, Theme
+from search.index import rebuild
 from territories.models import CollectiveMember, Criterion
 from tests import factories
 
@@ -20,6 +21,7 @@ PAGES = [
     "/label/axes/financer/",
     "/acteurs/juralliance/",
     "/ma-commune/",
+    "/recherche/",
     "/manifeste/",
     "/accessibilite/",
     "/mentions-legales/",
@@ -172,3 +174,4 @@ def build_site():
     factories.territory(
         name="CONFIDENTIEL", slug="archive", areas=[epci, region], publication="archived"
     )
+    rebuild()

@@ -11,8 +11,10 @@ from django.utils.html import format_html
 from django.utils.http import urlencode
 from simple_history.admin import SimpleHistoryAdmin
 
+from search.admin import IndexedAdmin
 
-class TrackedAdmin(SimpleHistoryAdmin):
+
+class TrackedAdmin(IndexedAdmin, SimpleHistoryAdmin):
     """A model whose history is read, never brought back: a correction is one more change.
 
     The page of simple-history that puts an old version back is left out: it lets those write who

@@ -4,6 +4,7 @@ from django.core.management.base import BaseCommand, CommandError
 from frenchimpact.seed.account import EMAIL, open_account
 from frenchimpact.seed.demonstration import DemonstrationError, load_demonstration, worded
 from frenchimpact.seed.typography import typeset
+from search.index import rebuild
 from territories.models import Demonstration
 
 
@@ -36,6 +37,7 @@ class Command(BaseCommand):
                 counts = load_demonstration()
             except DemonstrationError as error:
                 raise CommandError(str(error)) from error
+            rebuild()
             self.stdout.write(typeset(f"Démonstration chargée : {worded(counts)}."))
         if settings.DEBUG:
             self.stdout.write(

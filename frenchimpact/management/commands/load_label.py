@@ -16,6 +16,7 @@ from frenchimpact.seed.manifesto import load_manifesto
 from frenchimpact.seed.reader import Record, SourceError, read_file
 from frenchimpact.seed.register import Register
 from frenchimpact.seed.typography import typeset
+from search.index import rebuild
 
 # The misprints the document repeats anywhere; the others are corrected where they stand.
 MISPRINTS = {"points de suspension", "traits d’union", "orthographe usuelle"}
@@ -66,3 +67,4 @@ def load(directory, register):
     load_plan(register, seed, organisations, setting)
     load_challenges(register, seed, territories, organisations, setting)
     load_manifesto(register, seed, setting)
+    rebuild()

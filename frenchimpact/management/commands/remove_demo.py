@@ -5,6 +5,7 @@ from django.db.models import ProtectedError
 from frenchimpact.seed.account import close_account
 from frenchimpact.seed.demonstration import remove_demonstration, worded
 from frenchimpact.seed.typography import typeset
+from search.index import rebuild
 
 
 class Command(BaseCommand):
@@ -18,6 +19,7 @@ class Command(BaseCommand):
             with transaction.atomic():
                 counts = remove_demonstration()
                 had_account = close_account()
+                rebuild()
         except ProtectedError as error:
             rows = sorted(f"{row._meta.verbose_name} « {row} »" for row in error.protected_objects)
             raise CommandError(

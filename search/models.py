@@ -1,0 +1,115 @@
+from django.db import connection, models
+from django.db.models import (
+    Case,
+    Count,
+    F,
+    Max,
+    When,
+    Window,
+)
+from django.db.models.functions import Collate, RowNumber
+
+from search.words import LONGEST
+
+IN_TITLE, IN_BODY = 4, 1  # what a word weighs by where it is
+OWN = 2  # how many times more it weighs as itself than as the beginning of another
+
+
+class EntryQuerySet(models.QuerySet):
+    def matching(self, terms, *, every=True):
+        """Those with every one of the terms, or with one of them; annotated with ``score``."""
+        stems, scores, number = set(), {}, models.IntegerField()
+        for position, term in enumerate(terms):
+            weight = F("occurrences__weight")
+            cases = [When(occurrences__stem=term.stem, then=weight * OWN)]
+            if beginning := term.completions - {term.stem}:
+                cases.append(When(occurrences__stem__in=sorted(beginning), then=weight))
+            stems |= term.stems
+            scores[f"score_{position}"] = Max(Case(*cases, default=0, output_field=number))
+        found = self.filter(occurrences__stem__in=sorted(stems)).annotate(**scores)
+        if every:
+            found = found.filter(**{f"{name}__gt": 0 for name in scores})
+        return found.annotate(score=sum((F(name) for name in scores), start=0))
+
+    def numbered(self):
+        """Annotate ``number`` from 1, best first, and ``total``: both within their kind."""
+        kind = F("kind")
+        order = [F("score").desc(), byte_by_byte("sort"), "source", "key"]
+        return self.annotate(
+            number=Window(RowNumber(), partition_by=kind, order_by=order),
+            total=Window(Count("*"), partition_by=kind),
+        )
+
+
+def byte_by_byte(field):
+    """The same order on every database, whatever language it was created in."""
+    return Collate(field, "C" if connection.vendor == "postgresql" else "BINARY")
+
+
+class Entry(models.Model):
+    """One thing that can be found, as it was when last told.
+
+    Whether the public may see it is not kept here: it is asked of ``source`` at each search.
+    """
+
+    source = models.CharField(max_length=20)
+    key = models.PositiveBigIntegerField()
+    kind = models.CharField("sorte", max_length=20)
+    url = models.CharField("adresse", max_length=300)
+    title = models.CharField("titre", max_length=300)
+    note = models.CharField("précision", max_length=400, blank=True)
+    body = models.TextField("texte", blank=True)
+    is_fictional = models.BooleanField("fictif", default=False)
+    sort = models.CharField(max_length=300)
+
+    objects = EntryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "entrée de l’index"
+        verbose_name_plural = "entrées de l’index"
+        ordering = ["source", "key"]
+        constraints = [models.UniqueConstraint("source", "key", name="entry_once_by_source")]
+
+    def __str__(self):
+        return self.title
+
+
+class Occurrence(models.Model):
+    """That an entry has a stem, and what it weighs there: the most of its places."""
+
+    entry = models.ForeignKey(Entry, models.CASCADE, related_name="occurrences")
+    stem = models.CharField(max_length=LONGEST)
+    weight = models.PositiveSmallIntegerField()
+
+    class Meta:
+        verbose_name = "occurrence"
+        indexes = [models.Index(fields=["stem", "entry", "weight"], name="occurrence_by_stem")]
+
+    def __str__(self):
+        return self.stem
+
+
+class WordQuerySet(models.QuerySet):
+    def beginning(self, text):
+        """Those that begin so, by the index: for a range on SQLite, for LIKE on PostgreSQL."""
+        if connection.vendor == "sqlite":
+            return self.filter(text__gte=text, text__lt=text + "{")  # what follows z
+        return self.filter(text__startswith=text)
+
+
+class Word(models.Model):
+    """A word some entry has, or had: what the last word of a query may be the beginning of."""
+
+    text = models.CharField(max_length=LONGEST, unique=True)
+    stem = models.CharField(max_length=LONGEST)
+
+    objects = WordQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "mot"
+        indexes = [
+            models.Index(fields=["text"], name="word_beginning", opclasses=["varchar_pattern_ops"])
+        ]
+
+    def __str__(self):
+        return self.text

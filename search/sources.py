@@ -1,0 +1,88 @@
+"""What can be found. Search knows no other app: the project names its sources in its settings."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from functools import cache
+
+from django.conf import settings
+from django.db.models import Model, Q, QuerySet
+from django.utils.module_loading import import_string
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A group of results: its word in addresses, and its heading."""
+
+    slug: str
+    label: str
+
+
+@dataclass(frozen=True)
+class Document:
+    """What is told of one thing. A word of ``title`` weighs more than one of ``note`` or ``body``.
+
+    ``note`` is shown whole under the title; of ``body``, only what surrounds the words sought.
+    """
+
+    url: str
+    title: str
+    note: str = ""
+    body: str = ""
+    is_fictional: bool = False
+
+
+@dataclass(frozen=True)
+class Source:
+    """Rows of a model that can be found.
+
+    ``rows``: all of them, ready for ``tell``. ``public``: those anyone may read today; it is asked
+    at each search. ``follows``: other models whose words are told with these rows, each with the
+    path that leads to it.
+    """
+
+    name: str
+    kind: Kind
+    rows: Callable[[], QuerySet]
+    public: Callable[[], QuerySet]
+    tell: Callable[[Model], Document]
+    follows: dict[type[Model], str] = field(default_factory=dict)
+
+    def documents(self, keys: Iterable[int] | None = None) -> dict[int, Document]:
+        rows = self.rows() if keys is None else self.rows().filter(pk__in=keys)
+        return {row.pk: self.tell(row) for row in rows}
+
+    def touched_by(self, row: Model) -> set[int]:
+        """The keys of the documents that this row has, or had, words in."""
+        rows = self.rows().order_by().prefetch_related(None)
+        if type(row) is rows.model:
+            return {row.pk}
+        path = self.follows.get(type(row))
+        return set(rows.filter(**{path: row.pk}).values_list("pk", flat=True)) if path else set()
+
+    @property
+    def visible(self) -> Q:
+        return Q(source=self.name, key__in=self.public().order_by().values("pk"))
+
+
+@dataclass(frozen=True)
+class Pages:
+    """Pages that no row stands for, always public."""
+
+    name: str
+    kind: Kind
+    tell: Callable[[], list[Document]]
+
+    def documents(self, keys=None) -> dict[int, Document]:
+        return dict(enumerate(self.tell())) if keys is None else {}
+
+    def touched_by(self, row) -> set[int]:
+        return set()
+
+    @property
+    def visible(self) -> Q:
+        return Q(source=self.name)
+
+
+@cache
+def sources() -> list[Source | Pages]:
+    return import_string(settings.SEARCH_SOURCES)
