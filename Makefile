@@ -9,6 +9,7 @@ test: ## every check, then the whole suite on SQLite and PostgreSQL
 bench: ## figures on the database of `make run`, as ratios of one run
 	@bin/install requirements.txt
 	@DEBUG=1 .venv/bin/python -W ignore -m benchmarks.pages
+	@DEBUG=1 .venv/bin/python -W ignore -m benchmarks.search
 	@DEBUG=1 .venv/bin/python -W ignore -m benchmarks.communes
 
 lock: ## write both requirements files again from pyproject.toml

@@ -13,7 +13,8 @@ from search.models import IN_BODY, IN_TITLE, Entry, Occurrence, Word
 from search.sources import Document, sources
 from search.words import composed, sort_key, stem, vocabulary
 
-BATCH = 5000  # rows written by one query
+BATCH = 500  # documents in memory at once
+ROWS = 5000  # written by one query
 LOCK = 7_203_471  # any number that no other advisory lock of the database has
 
 
@@ -59,12 +60,18 @@ def lock():
 
 
 def write(documents_by_source) -> int:
-    """Add the documents, in few queries; return how many they are."""
+    """Add the documents, some at a time; return how many they are."""
     told = [
         (source, key, document)
         for source, documents in documents_by_source
         for key, document in documents.items()
     ]
+    for start in range(0, len(told), BATCH):
+        add(told[start : start + BATCH])
+    return len(told)
+
+
+def add(told):
     entries = Entry.objects.bulk_create(
         (
             Entry(
@@ -79,8 +86,7 @@ def write(documents_by_source) -> int:
                 sort=sort_key(document.title)[:300],
             )
             for source, key, document in told
-        ),
-        BATCH,
+        )
     )
     texts, occurrences = set(), []
     for entry, (_, _, document) in zip(entries, told, strict=True):
@@ -88,10 +94,9 @@ def write(documents_by_source) -> int:
         occurrences += [
             Occurrence(entry=entry, stem=root, weight=weight) for root, weight in weights.items()
         ]
-    Occurrence.objects.bulk_create(occurrences, BATCH)
+    Occurrence.objects.bulk_create(occurrences, ROWS)
     words = [Word(text=text, stem=stem(text)) for text in sorted(texts)]
-    Word.objects.bulk_create(words, BATCH, ignore_conflicts=True)
-    return len(entries)
+    Word.objects.bulk_create(words, ROWS, ignore_conflicts=True)
 
 
 def weigh(document: Document, texts: set[str]) -> dict[str, int]:

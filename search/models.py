@@ -1,49 +1,10 @@
 from django.db import connection, models
-from django.db.models import (
-    Case,
-    Count,
-    F,
-    Max,
-    When,
-    Window,
-)
-from django.db.models.functions import Collate, RowNumber
+from django.db.models import Case, F, Max, When
 
 from search.words import LONGEST
 
 IN_TITLE, IN_BODY = 4, 1  # what a word weighs by where it is
 OWN = 2  # how many times more it weighs as itself than as the beginning of another
-
-
-class EntryQuerySet(models.QuerySet):
-    def matching(self, terms, *, every=True):
-        """Those with every one of the terms, or with one of them; annotated with ``score``."""
-        stems, scores, number = set(), {}, models.IntegerField()
-        for position, term in enumerate(terms):
-            weight = F("occurrences__weight")
-            cases = [When(occurrences__stem=term.stem, then=weight * OWN)]
-            if beginning := term.completions - {term.stem}:
-                cases.append(When(occurrences__stem__in=sorted(beginning), then=weight))
-            stems |= term.stems
-            scores[f"score_{position}"] = Max(Case(*cases, default=0, output_field=number))
-        found = self.filter(occurrences__stem__in=sorted(stems)).annotate(**scores)
-        if every:
-            found = found.filter(**{f"{name}__gt": 0 for name in scores})
-        return found.annotate(score=sum((F(name) for name in scores), start=0))
-
-    def numbered(self):
-        """Annotate ``number`` from 1, best first, and ``total``: both within their kind."""
-        kind = F("kind")
-        order = [F("score").desc(), byte_by_byte("sort"), "source", "key"]
-        return self.annotate(
-            number=Window(RowNumber(), partition_by=kind, order_by=order),
-            total=Window(Count("*"), partition_by=kind),
-        )
-
-
-def byte_by_byte(field):
-    """The same order on every database, whatever language it was created in."""
-    return Collate(field, "C" if connection.vendor == "postgresql" else "BINARY")
 
 
 class Entry(models.Model):
@@ -62,8 +23,6 @@ class Entry(models.Model):
     is_fictional = models.BooleanField("fictif", default=False)
     sort = models.CharField(max_length=300)
 
-    objects = EntryQuerySet.as_manager()
-
     class Meta:
         verbose_name = "entrée de l’index"
         verbose_name_plural = "entrées de l’index"
@@ -74,12 +33,36 @@ class Entry(models.Model):
         return self.title
 
 
+class OccurrenceQuerySet(models.QuerySet):
+    def scores(self, terms, *, every=True):
+        """Pairs of entry and score: of entries with every one of the terms, or with one of them.
+
+        The index of stems gives all of it, without a look at the entries.
+        """
+        whole = models.IntegerField()
+        stems, scores = set(), {}
+        for position, term in enumerate(terms):
+            cases = [When(stem=term.stem, then=F("weight") * OWN)]
+            if beginning := term.completions - {term.stem}:
+                cases.append(When(stem__in=sorted(beginning), then=F("weight")))
+            stems |= term.stems
+            scores[f"score_{position}"] = Max(Case(*cases, default=0, output_field=whole))
+        found = self.filter(stem__in=sorted(stems)).order_by().values("entry")
+        found = found.annotate(**scores)
+        if every:
+            found = found.filter(**{f"{name}__gt": 0 for name in scores})
+        score = sum((F(name) for name in scores), start=models.Value(0))
+        return found.annotate(score=score).values_list("entry", "score")
+
+
 class Occurrence(models.Model):
     """That an entry has a stem, and what it weighs there: the most of its places."""
 
     entry = models.ForeignKey(Entry, models.CASCADE, related_name="occurrences")
     stem = models.CharField(max_length=LONGEST)
     weight = models.PositiveSmallIntegerField()
+
+    objects = OccurrenceQuerySet.as_manager()
 
     class Meta:
         verbose_name = "occurrence"

@@ -1,18 +1,20 @@
 """What a query finds: by kind, with counts, best first, a page at a time."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Q
 from django.utils.safestring import SafeString
 
 from search.excerpts import excerpt, mark
-from search.models import Entry
+from search.models import Entry, Occurrence
 from search.query import Query
 from search.sources import Kind, sources
 
 PAGE_SIZE = 20
 PREVIEW = 5  # of each kind when all are shown
+RANKED = 500  # of all kinds: a query that finds more is too vague for an order to help
 MOST = 400  # of one kind that pages lead to: past them, a better query is faster
 
 
@@ -40,13 +42,14 @@ class Results:
     """``groups``: the kinds that have something, best first.
 
     ``kind`` and ``page``: of the only kind shown, if one is. ``is_partial``: nothing has all the
-    words, these have one of them.
+    words, these have one of them. ``is_capped``: there are more than were ranked.
     """
 
     groups: list[Group]
     kind: Kind | None = None
     page: Page | None = None
     is_partial: bool = False
+    is_capped: bool = False
 
     @property
     def count(self) -> int:
@@ -54,63 +57,73 @@ class Results:
 
 
 def find(query: Query, kind: str = "", page: int = 1) -> Results:
-    """Four queries at most: with all the words, else with any; past the last page; to show.
+    """Five queries at most: scores and ranks, with all the words, else with any; then texts.
 
     ``kind``: the word of the only one whose results are shown, a page of them; the others are
     counted. One that has nothing is not heard.
     """
     if not query.terms:
         return Results([])
-    every, rows = True, ranked(query.terms, True, kind, page)
-    if not rows and len(query.terms) > 1:
-        every, rows = False, ranked(query.terms, False, kind, page)
-    best = {row["kind"]: row for row in rows if row["number"] == 1}
+    every, matches = True, ranked(query.terms, every=True)
+    if not matches and len(query.terms) > 1:
+        every, matches = False, ranked(query.terms, every=False)
+    by_kind = {}
+    for match in matches:
+        by_kind.setdefault(match.kind, []).append(match)
     paginated = None
-    if kind in best:
-        reachable = min(best[kind]["total"], MOST)
-        paginated = Paginator(range(reachable), PAGE_SIZE).get_page(page)
-        if paginated.number != page:
-            rows = ranked(query.terms, every, kind, paginated.number)
-        rows = [row for row in rows if row["kind"] == kind and row["number"] in numbers(paginated)]
-    elif kind:
-        rows = ranked(query.terms, every, "", 1)
-    groups = {
-        source.kind.slug: Group(source.kind, best[source.kind.slug]["total"], [])
-        for source in sources()
-        if source.kind.slug in best
-    }
-    entries = Entry.objects.in_bulk([row["pk"] for row in rows])
+    if kind in by_kind:
+        paginated = Paginator(by_kind[kind][:MOST], PAGE_SIZE).get_page(page)
+        shown = {kind: paginated.object_list}
+    else:
+        shown = {slug: of_kind[:PREVIEW] for slug, of_kind in by_kind.items()}
+    entries = Entry.objects.in_bulk([match.pk for of_kind in shown.values() for match in of_kind])
     stems = set().union(*(term.stems for term in query.terms))
-    for row in sorted(rows, key=lambda row: row["number"]):
-        if entry := entries.get(row["pk"]):  # one may leave the index between two queries
-            groups[row["kind"]].hits.append(told(entry, stems))
+    kinds = {source.kind.slug: source.kind for source in sources()}
+    groups = [
+        Group(
+            kinds[slug],
+            len(of_kind),
+            # One may leave the index between two queries.
+            [told(entries[m.pk], stems) for m in shown.get(slug, []) if m.pk in entries],
+        )
+        for slug, of_kind in by_kind.items()
+    ]
+    order = [*kinds]
+    groups.sort(key=lambda g: (-by_kind[g.kind.slug][0].score, order.index(g.kind.slug)))
     return Results(
-        sorted(groups.values(), key=lambda group: -best[group.kind.slug]["score"]),
-        groups[kind].kind if paginated else None,
+        groups,
+        kinds[kind] if paginated else None,
         paginated,
         is_partial=bool(groups) and not every,
+        is_capped=len(matches) == RANKED,
     )
 
 
-def numbers(page):
-    """The ranks a page shows, from 1."""
-    return range(page.start_index(), page.end_index() + 1)
+class Match(NamedTuple):
+    """An entry as it is ranked: the best score, then the alphabet."""
+
+    score: int
+    sort: str
+    source: str
+    key: int
+    kind: str
+    pk: int
 
 
-def ranked(terms, every, kind, page):
-    """The best of each kind and those to show, as dicts of pk, kind, score, number and total."""
-    shown = Q(number__lte=PREVIEW)
-    if kind:
-        # Of every kind: a condition on one would not mix with those on windows.
-        last = page * PAGE_SIZE
-        shown = Q(number=1) | Q(number__gt=last - PAGE_SIZE, number__lte=last)
-    return [
-        *visible(Entry.objects.matching(terms, every=every))
-        .numbered()
-        .filter(shown)
-        .order_by()
-        .values("pk", "kind", "score", "number", "total")
+def ranked(terms, *, every):
+    """The public entries that match, best first; of too many, those of the best scores.
+
+    Sorted here, byte by byte: databases have each their own alphabet.
+    """
+    best = Occurrence.objects.scores(terms, every=every).order_by("-score", "entry")
+    scores = dict(best[: 2 * RANKED])
+    rows = visible(Entry.objects.filter(pk__in=scores)) if scores else Entry.objects.none()
+    matches = [
+        Match(scores[pk], sort, source, key, kind, pk)
+        for pk, sort, source, key, kind in rows.values_list("pk", "sort", "source", "key", "kind")
     ]
+    matches.sort(key=lambda match: (-match.score, *match[1:]))
+    return matches[:RANKED]
 
 
 def visible(entries):

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from django.conf import settings
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 from django.utils.module_loading import import_string
 
 
@@ -61,7 +61,7 @@ class Source:
 
     @property
     def visible(self) -> Q:
-        return Q(source=self.name, key__in=self.public().order_by().values("pk"))
+        return Q(source=self.name) & Q(Exists(self.public().order_by().filter(pk=OuterRef("key"))))
 
 
 @dataclass(frozen=True)
