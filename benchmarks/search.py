@@ -3,7 +3,7 @@
 Run with ``make bench`` or ``python -m benchmarks.search``. Territories and challenges, always the
 same, are written beside the real ones in a transaction, and gone with it. Prints, for queries of
 many sorts, the median and the 99th centile in milliseconds of clock: of the search alone, which
-must stay under 50, then of the whole page. Times depend on the machine.
+is to stay under 50, then of the whole page. Times depend on the machine.
 """
 
 import os
@@ -14,7 +14,6 @@ import django
 DOCUMENTS = 20_000
 WORDS = 40  # of each, beside its title
 ROUNDS = 20
-LIMIT = 50  # ms
 
 
 def main():

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from challenges.models import Challenge, Objective, Theme
@@ -11,10 +12,28 @@ from geography.names import exactly
 from manifesto.models import Statement
 from search.query import Query
 from search.results import find
+from territories.linked_data import as_script
 from territories.map import drawing
 from territories.models import Pillar, Territory
 
 COMMUNES = 5  # of the same name, beside the results
+
+
+def of_site():
+    """What engines read of the portal: its name, and how to search it."""
+    address = f"{settings.SITE_URL}{reverse('search')}?q={{search_term_string}}"
+    return as_script(
+        {
+            "@type": "WebSite",
+            "name": "Le French Impact",
+            "url": f"{settings.SITE_URL}/",
+            "potentialAction": {
+                "@type": "SearchAction",
+                "target": {"@type": "EntryPoint", "urlTemplate": address},
+                "query-input": "required name=search_term_string",
+            },
+        }
+    )
 
 
 @require_safe
@@ -35,6 +54,7 @@ def home(request):
             "pillars": Pillar.objects.order_by("position"),
             "drawing": drawing(territories),
             "statement": statements.order_by("position").last(),
+            "linked_data": of_site(),
         },
     )
 

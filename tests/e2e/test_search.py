@@ -22,7 +22,7 @@ def test_from_the_header_by_keyboard(open_page):
         page.keyboard.type("juralliance")
         page.keyboard.press("Enter")
         page.wait_for_url("**/recherche/?q=juralliance")
-        assert page.get_by_role("status").first.inner_text().endswith("« juralliance »")
+        assert page.get_by_role("status").first.inner_text().startswith("4 résultats")
 
 
 def test_on_a_telephone_the_button_opens_the_field(open_page):
