@@ -38,6 +38,14 @@ def django_db_setup(django_db_setup, django_db_blocker):
     """Django asks SQLite once whether it reads JSON: now, not in the first page tested."""
     with django_db_blocker.unblock():
         assert connection.features.supports_json_field
+    yield
+    if connection.vendor == "postgresql":
+        # A thread of the server of the browser tests may hold one yet: no database is dropped then.
+        with django_db_blocker.unblock(), connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
 
 
 @pytest.fixture(autouse=True)

@@ -43,6 +43,8 @@ def store(source: Source, advance: Callable[[int], object]) -> Report:
         with connection.cursor() as cursor:
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
     ids, left, areas = store_areas(source.areas, advance)
+    # Else it may have planned, when there were few, to read them all to check one foreign key.
+    count_rows(Area)
     known = {ids[key] for key in source.areas}
     parents = store_links(
         Area.parents.through,
@@ -68,11 +70,8 @@ def store(source: Source, advance: Callable[[int], object]) -> Report:
     outlines = store_outlines(
         {ids[key]: path for key, path in source.outlines.items()}, known, advance
     )
-    if connection.vendor == "postgresql":
-        # Until it has counted, PostgreSQL reads the whole country to find one commune's parents.
-        with connection.cursor() as cursor:
-            for model in (Area, Area.parents.through, PostalCode, Spelling):
-                cursor.execute(f"ANALYZE {model._meta.db_table}")
+    # Until then it reads the whole country to find one commune's parents.
+    count_rows(Area.parents.through, PostalCode, Spelling)
     return Report(
         areas=areas,
         left=left,
@@ -80,6 +79,14 @@ def store(source: Source, advance: Callable[[int], object]) -> Report:
         postal_codes=postal_codes,
         outlines=outlines,
     )
+
+
+def count_rows(*models):
+    """Tell PostgreSQL at once what it would find out in its own time."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            for model in models:
+                cursor.execute(f"ANALYZE {model._meta.db_table}")
 
 
 def store_areas(wanted: dict[Key, tuple], advance) -> tuple[dict[Key, int], int, Change]:

@@ -159,12 +159,12 @@ def test_a_suggestion_is_clicked(open_page):
 def test_in_two_steps_without_javascript(open_page):
     with open_page(FORM, java_script_enabled=False) as page:
         field(page).fill("st denis")
-        page.get_by_role("button", name="Chercher").click()
+        page.get_by_role("button", name="Chercher", exact=True).click()
         page.get_by_role("link", name="Saint-Denis (Seine-Saint-Denis)").click()
 
         assert page.url.endswith(NO_LABEL)
         field(page).fill("pantin")
-        page.get_by_role("button", name="Chercher").click()
+        page.get_by_role("button", name="Chercher", exact=True).click()
         assert page.url.endswith(ONE_LABEL)
 
 
