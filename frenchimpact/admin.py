@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.contrib.admin.apps import AdminConfig
 from django.core.exceptions import BadRequest
 
-ORDER = ["territories", "challenges", "manifesto", "geography", "accounts", "auth"]
+ORDER = ["territories", "challenges", "manifesto", "geography", "accounts", "auth", "outbox"]
 LONGEST_PARAMETER = 1000  # characters; SQLite refuses a search of more words than it nests
 
 

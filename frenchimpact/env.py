@@ -35,6 +35,14 @@ def integer(name, default, *, minimum=0):
     raise ImproperlyConfigured(f"{name} vaut « {value} » : attendu un entier ≥ {minimum}.")
 
 
+def choice(name, default, choices):
+    """One of a few words."""
+    value = text(name, default).lower()
+    if value in choices:
+        return value
+    raise ImproperlyConfigured(f"{name} vaut « {value} » : attendu {', '.join(choices)}.")
+
+
 def words(name, default=None):
     """A comma-separated list, without blanks."""
     return [word.strip() for word in text(name, default).split(",") if word.strip()]

@@ -4,6 +4,7 @@ The list of variables, with their meaning: docs/operations.md.
 """
 
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import dj_database_url
 from csp.constants import NONE, SELF
@@ -30,6 +31,7 @@ INSTALLED_APPS = [
     "challenges",
     "manifesto",
     "search",
+    "outbox",
     "frenchimpact.admin.PortalAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -133,6 +135,29 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
+
+# Every mail is first a row of the outbox; `send_outbox` then hands it to this server.
+EMAIL_BACKEND = "outbox.backend.EmailBackend"
+EMAIL_HOST = env.text("EMAIL_HOST", "localhost")
+EMAIL_PORTS = {"none": 25, "starttls": 587, "tls": 465}
+EMAIL_SECURITY = env.choice(
+    "EMAIL_SECURITY", "none" if EMAIL_HOST == "localhost" else "starttls", EMAIL_PORTS
+)
+EMAIL_USE_TLS = EMAIL_SECURITY == "starttls"
+EMAIL_USE_SSL = EMAIL_SECURITY == "tls"
+EMAIL_PORT = env.integer("EMAIL_PORT", EMAIL_PORTS[EMAIL_SECURITY], minimum=1)
+EMAIL_HOST_USER = env.text("EMAIL_HOST_USER", "")
+EMAIL_HOST_PASSWORD = env.text("EMAIL_HOST_PASSWORD", "")
+EMAIL_TIMEOUT = 20  # seconds
+DEFAULT_FROM_EMAIL = env.text(
+    "DEFAULT_FROM_EMAIL", f"Le French Impact <ne-pas-repondre@{urlsplit(SITE_URL).hostname}>"
+)
+OUTBOX_DELIVERY_BACKEND = (
+    "django.core.mail.backends.console.EmailBackend"
+    if DEBUG and EMAIL_HOST == "localhost"
+    else "outbox.smtp.DeliveryBackend"
+)
+OUTBOX_MAILS_PER_HOUR = env.integer("OUTBOX_MAILS_PER_HOUR", 3000)  # 0: no limit
 
 LANGUAGE_CODE = "fr"
 LANGUAGES = [("fr", "Français")]

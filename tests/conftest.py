@@ -54,6 +54,12 @@ def empty_cache():
     cache.clear()
 
 
+@pytest.fixture(autouse=True)
+def mails_are_rows(settings):
+    """Django’s test runner would keep mails in memory: here too they go to the queue."""
+    settings.EMAIL_BACKEND = "outbox.backend.EmailBackend"
+
+
 @pytest.fixture
 def queries(db):
     """``with queries():`` fails past a number of SQL queries, or when one is asked twice."""

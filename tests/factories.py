@@ -7,6 +7,7 @@ from accounts.models import User
 from challenges.models import Challenge, Objective, ProgressReport, Reading
 from geography.models import Area, Outline
 from manifesto.models import Manifesto, Statement
+from outbox.models import Message
 from territories.models import (
     Commitment,
     Designation,
@@ -25,6 +26,15 @@ def user(**fields):
     password = fields.pop("password", "une phrase de passe")
     return User.objects.create_user(
         **{"email": f"personne{next(numbers)}@exemple.test"} | fields, password=password
+    )
+
+
+def message(**fields):
+    """An e-mail that waits to be sent."""
+    n = next(numbers)
+    return Message.objects.create(
+        **{"key": f"essai-{n}", "to": f"a{n}@exemple.test", "subject": "Objet", "text": "Bonjour."}
+        | fields
     )
 
 

@@ -19,7 +19,8 @@ PRODUCTION = {
     "SITE_URL": "https://label.exemple.fr",
     "DATABASE_URL": "postgres://portail:secret@bdd.exemple.fr:5433/portail",
 }
-OTHERS = ["DEBUG", "HTTPS", "BEHIND_PROXY", "STATE_BRAND", "LOG_LEVEL", "STATIC_ROOT"]
+OTHERS = ["EMAIL_HOST", "EMAIL_PORT", "EMAIL_SECURITY", "DEFAULT_FROM_EMAIL"]
+OTHERS += ["DEBUG", "HTTPS", "BEHIND_PROXY", "STATE_BRAND", "LOG_LEVEL", "STATIC_ROOT"]
 
 
 @pytest.fixture
@@ -151,6 +152,33 @@ def test_the_proxy_is_trusted_only_when_told(start):
     settings = start(BEHIND_PROXY="1")
 
     assert settings["SECURE_PROXY_SSL_HEADER"] == ("HTTP_X_FORWARDED_PROTO", "https")
+
+
+# The mail.
+
+
+def test_a_wrong_choice_stops_the_start(start):
+    with pytest.raises(ImproperlyConfigured) as raised:
+        start(EMAIL_SECURITY="ssl")
+    assert str(raised.value) == "EMAIL_SECURITY vaut « ssl » : attendu none, starttls, tls."
+
+
+@pytest.mark.parametrize(
+    ("variables", "expected"),
+    [
+        ({}, ("localhost", 25, False, False)),
+        ({"EMAIL_HOST": "smtp.test"}, ("smtp.test", 587, True, False)),
+        ({"EMAIL_HOST": "smtp.test", "EMAIL_SECURITY": "tls"}, ("smtp.test", 465, False, True)),
+        ({"EMAIL_HOST": "smtp.test", "EMAIL_PORT": "2525"}, ("smtp.test", 2525, True, False)),
+    ],
+)
+def test_mail_is_protected_on_its_way(start, variables, expected):
+    settings = start(**variables)
+
+    names = ["EMAIL_HOST", "EMAIL_PORT", "EMAIL_USE_TLS", "EMAIL_USE_SSL"]
+    assert tuple(settings[name] for name in names) == expected
+    assert settings["OUTBOX_DELIVERY_BACKEND"] == "outbox.smtp.DeliveryBackend"
+    assert settings["DEFAULT_FROM_EMAIL"].endswith("<ne-pas-repondre@label.exemple.fr>")
 
 
 # The database.
