@@ -1,5 +1,6 @@
+from allauth.mfa.models import Authenticator
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.auth import admin as auth_admin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.contrib.auth.models import Group, Permission
@@ -34,6 +35,7 @@ class UserAdmin(auth_admin.UserAdmin):
     ordering = ["email"]
     filter_horizontal = ["groups"]
     readonly_fields = ["last_login", "date_joined"]
+    actions = ["forget_second_factor", "end_sessions"]
     fieldsets = [
         (None, {"fields": ["email", "name", "password"]}),
         (
@@ -72,6 +74,32 @@ class UserAdmin(auth_admin.UserAdmin):
     def may_touch(self, request, obj):
         return request.user.is_superuser or obj is None or not obj.is_superuser
 
+    def has_rule_permission(self, request):
+        return request.user.is_superuser
+
+    @admin.action(description="Oublier le second facteur (téléphone perdu)", permissions=["rule"])
+    def forget_second_factor(self, request, queryset):
+        forgotten = queryset.filter(authenticator__isnull=False).distinct()
+        names = [user.email for user in forgotten]
+        for user in forgotten:
+            user.end_sessions()
+            self.log_change(request, user, "Second facteur oublié")
+        Authenticator.objects.filter(user__email__in=names).delete()
+        self.message_user(
+            request,
+            f"Second facteur oublié, sessions fermées\u00a0: {', '.join(names)}."
+            if names
+            else "Aucun de ces comptes n’avait de second facteur.",
+            messages.SUCCESS if names else messages.WARNING,
+        )
+
+    @admin.action(description="Fermer toutes les sessions", permissions=["rule"])
+    def end_sessions(self, request, queryset):
+        for user in queryset:
+            user.end_sessions()
+            self.log_change(request, user, "Sessions fermées")
+        self.message_user(request, f"Sessions fermées\u00a0: {len(queryset)} comptes.")
+
 
 class PermissionField(forms.ModelMultipleChoiceField):
     """Permissions named in French: the database holds Django’s English names."""
@@ -92,7 +120,16 @@ class GroupAdmin(auth_admin.GroupAdmin):
         offered = (
             Permission.objects.exclude(content_type__model__startswith="historical")
             .exclude(content_type__model="permission")
-            .exclude(content_type__app_label__in=["admin", "contenttypes", "dsfr", "sessions"])
+            .exclude(
+                content_type__app_label__in=[
+                    "account",
+                    "admin",
+                    "contenttypes",
+                    "dsfr",
+                    "mfa",
+                    "sessions",
+                ]
+            )
         )
         return super().formfield_for_manytomany(
             db_field, request, queryset=offered, form_class=PermissionField, **kwargs

@@ -3,6 +3,7 @@ from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 
 
 class UserManager(BaseUserManager):
@@ -40,6 +41,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     )
     date_joined = models.DateTimeField("créé le", default=timezone.now, editable=False)
 
+    # Part of what signs a session: one more, and every session of the account is over.
+    session_epoch = models.PositiveIntegerField(default=0, editable=False)
+
     objects = UserManager()
 
     EMAIL_FIELD = "email"
@@ -66,6 +70,18 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def get_short_name(self):
         return str(self)
+
+    def _get_session_auth_hash(self, secret=None):
+        return salted_hmac(
+            "accounts.models.User.session",
+            f"{self.password}:{self.session_epoch}",
+            secret=secret,
+            algorithm="sha256",
+        ).hexdigest()
+
+    def end_sessions(self):
+        """Sign this account out of every browser."""
+        User.objects.filter(pk=self.pk).update(session_epoch=models.F("session_epoch") + 1)
 
     def clean(self):
         super().clean()

@@ -26,6 +26,18 @@ class PortalAdminSite(admin.AdminSite):
 
         return super().admin_view(careful, cacheable)
 
+    def has_permission(self, request):
+        """Staff who gave their second factor: the middleware leads there, this one refuses."""
+        from accounts.second_factor import passed_second_factor  # needs the models
+
+        return super().has_permission(request) and passed_second_factor(request)
+
+    def login(self, request, extra_context=None):
+        """The one door of the site: a code by mail, then the second factor."""
+        from allauth.account.decorators import secure_admin_login  # needs the models
+
+        return secure_admin_login(super().login)(request, extra_context)
+
     def get_app_list(self, request, app_label=None):
         """What staff work on first; the plumbing last."""
         places = {app: place for place, app in enumerate(ORDER)}
@@ -38,7 +50,10 @@ class PortalAdminConfig(AdminConfig):
 
     def ready(self):
         super().ready()
-        # We never read it: a page of settings that set nothing would mislead.
+        from allauth.account.models import EmailAddress
+        from allauth.mfa.models import Authenticator
         from dsfr.models import DsfrConfig
 
-        admin.site.unregister(DsfrConfig)
+        # We never read the first: a page of settings that set nothing would mislead. The address
+        # of an account is its own field. An authenticator holds a secret.
+        admin.site.unregister([DsfrConfig, EmailAddress, Authenticator])

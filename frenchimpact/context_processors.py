@@ -1,5 +1,5 @@
 from django.conf import settings
-from django.core.cache import cache
+from django.core.cache import caches
 
 from territories.models import Demonstration
 
@@ -13,7 +13,7 @@ def site(request):
         "site_url": settings.SITE_URL,
         "page_url": settings.SITE_URL + request.path,
         "state_brand": settings.STATE_BRAND,
-        "has_demonstration": cache.get_or_set(
+        "has_demonstration": caches["local"].get_or_set(
             "has_demonstration", Demonstration.objects.exists, SECONDS
         ),
     }

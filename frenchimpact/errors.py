@@ -41,6 +41,12 @@ def page_not_found(request, exception):
     return error_page(request, 404)
 
 
+def too_many_requests(request):
+    response = error_page(request, 429)
+    response["Retry-After"] = "300"
+    return response
+
+
 def server_error(request):
     """500, or 503 with a date of return when it is the database that does not answer."""
     if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):

@@ -41,6 +41,9 @@ INSTALLED_APPS = [
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "django.forms",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
     "crispy_forms",
     "csp",
     "dsfr",
@@ -56,11 +59,14 @@ MIDDLEWARE = [
     "frenchimpact.middleware.cache_policy",
     "django.middleware.http.ConditionalGetMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "accounts.middleware.keep_session",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "accounts.middleware.second_factor",
     "simple_history.middleware.HistoryRequestMiddleware",
     "frenchimpact.middleware.atomic_writes",
 ]
@@ -122,6 +128,11 @@ elif DATABASES["default"]["ENGINE"].endswith("postgresql"):
     }
 else:
     raise ImproperlyConfigured("DATABASE_URL : seules PostgreSQL et SQLite sont prises en charge.")
+# Attempts to sign in are counted in the cache that every process shares.
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"},
+    "local": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "accounts.User"
@@ -135,6 +146,43 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
+
+# Sign-in by a code sent by mail; nobody opens their own account.
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "accounts:home"
+LOGOUT_REDIRECT_URL = "accounts:signed-out"
+ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"  # the code proves it at each sign-in
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_SESSION_REMEMBER = True  # as long as SESSION_COOKIE_AGE says
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_FORMAT = {"numeric": True, "length": 6, "dashed": False}
+ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 3
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 600  # seconds
+ACCOUNT_RATE_LIMITS = {
+    "request_login_code": "10/m/ip,5/5m/key,50/d/key",
+    "login_failed": "10/m/ip,5/5m/key",
+    "reauthenticate": "5/5m/user",
+}
+ACCOUNT_FORMS = {
+    "request_login_code": "accounts.forms.SignInForm",
+    "confirm_login_code": "accounts.forms.EmailCodeForm",
+}
+MFA_ADAPTER = "accounts.adapter.SecondFactorAdapter"
+MFA_TOTP_ISSUER = "Le French Impact"
+MFA_TOTP_TOLERANCE = 1  # a clock may be half a minute off
+MFA_TOTP_INSECURE_BYPASS_CODE = "000000" if DEBUG else None
+MFA_FORMS = {
+    "authenticate": "accounts.forms.SecondFactorForm",
+    "reauthenticate": "accounts.forms.SecondFactorAgainForm",
+    "activate_totp": "accounts.forms.ActivateSecondFactorForm",
+}
+# How many proxies of ours stand before the site: see accounts/client.py.
+TRUSTED_PROXIES = env.integer("TRUSTED_PROXIES", 0)
 
 # Every mail is first a row of the outbox; `send_outbox` then hands it to this server.
 EMAIL_BACKEND = "outbox.backend.EmailBackend"
@@ -202,6 +250,8 @@ SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "session"
 SESSION_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 8 * 3600
+SESSION_ENGINE = "accounts.sessions"
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "csrf"
 CSRF_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_HTTPONLY = True

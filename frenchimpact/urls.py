@@ -10,6 +10,7 @@ from frenchimpact.sitemaps import SITEMAPS
 handler400 = "frenchimpact.errors.bad_request"
 handler403 = "frenchimpact.errors.permission_denied"
 handler404 = "frenchimpact.errors.page_not_found"
+handler429 = "frenchimpact.errors.too_many_requests"  # asked for by allauth
 handler500 = "frenchimpact.errors.server_error"
 
 urlpatterns = [
@@ -18,6 +19,7 @@ urlpatterns = [
     path("", include("challenges.urls")),
     path("", include("manifesto.urls")),
     path("recherche/", views.search, name="search"),
+    path("compte/", include("accounts.urls")),
     path("accessibilite/", views.accessibility, name="accessibility"),
     path("mentions-legales/", views.legal, name="legal"),
     path("donnees-personnelles/", views.privacy, name="privacy"),

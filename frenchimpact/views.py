@@ -110,6 +110,7 @@ def robots(request):
     lines = [
         "User-agent: *",
         "Disallow: /admin/",
+        "Disallow: /compte/",
         "",
         f"Sitemap: {settings.SITE_URL}/sitemap.xml",
         "",

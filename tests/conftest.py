@@ -7,11 +7,13 @@ from xml.etree.ElementTree import Element
 
 import html5lib
 import pytest
+from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
 from django.core.cache import cache
 from django.db import connection, connections
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from tests import pages
+from tests import factories, pages
 
 LOOPBACK = {"127.0.0.1", "::1", "localhost", "", None}
 
@@ -52,6 +54,42 @@ def django_db_setup(django_db_setup, django_db_blocker):
 def empty_cache():
     """What a test leaves in the cache would otherwise show in the next one's pages."""
     cache.clear()
+
+
+class SiteClient(Client):
+    """A browser; who is signed in by force has given all that the site asks."""
+
+    def force_login(self, user, backend=None):
+        super().force_login(user, backend)
+        if user.is_staff:
+            factories.second_factor(user)
+            session = self.session
+            session[AUTHENTICATION_METHODS_SESSION_KEY] = [{"method": "mfa", "at": 0}]
+            session[f"{AUTHENTICATION_METHODS_SESSION_KEY}_user"] = str(user.pk)
+            session.save()
+
+
+@pytest.fixture
+def client():
+    return SiteClient()
+
+
+@pytest.fixture
+def client_of():
+    """``client_of(user)``: a browser of one’s own, signed in."""
+
+    def signed_in(user):
+        browser = SiteClient()
+        browser.force_login(user)
+        return browser
+
+    return signed_in
+
+
+@pytest.fixture
+def admin_client(client, admin_user):
+    client.force_login(admin_user)
+    return client
 
 
 @pytest.fixture(autouse=True)

@@ -3,6 +3,8 @@
 from datetime import date
 from itertools import count
 
+from allauth.mfa.models import Authenticator
+
 from accounts.models import User
 from challenges.models import Challenge, Objective, ProgressReport, Reading
 from geography.models import Area, Outline
@@ -27,6 +29,16 @@ def user(**fields):
     return User.objects.create_user(
         **{"email": f"personne{next(numbers)}@exemple.test"} | fields, password=password
     )
+
+
+KEY = "JBSWY3DPEHPK3PXP"  # of the authenticators of the tests
+
+
+def second_factor(user):
+    """The authenticator of an account, once."""
+    return Authenticator.objects.get_or_create(
+        user=user, type=Authenticator.Type.TOTP, defaults={"data": {"secret": KEY}}
+    )[0]
 
 
 def message(**fields):

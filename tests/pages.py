@@ -41,7 +41,22 @@ FILES = [
 ]
 
 # What asks who you are: every address under these.
-PRIVATE = ["/admin/"]
+PRIVATE = ["/admin/", "/compte/"]
+
+# The pages of accounts: a stranger may read the first ones.
+DOOR = ["/compte/connexion/", "/compte/ouvrir/", "/compte/deconnecte/", "/compte/ferme/"]
+ACCOUNT = [
+    "/compte/",
+    "/compte/code/",
+    "/compte/deconnexion/",
+    "/compte/deconnexion-partout/",
+    "/compte/second-facteur/",
+    "/compte/second-facteur/confirmer/",
+    "/compte/second-facteur/activer/",
+    "/compte/second-facteur/changer/",
+    "/compte/codes-de-secours/",
+    "/compte/codes-de-secours/renouveler/",
+]
 
 # Pages of something that does not exist, or that the public may not see.
 MISSING = [

@@ -17,11 +17,15 @@ os.environ |= {
 }
 
 from frenchimpact.settings import *  # noqa: E402, F403
-from frenchimpact.settings import DATABASES  # noqa: E402
+from frenchimpact.settings import CACHES, DATABASES  # noqa: E402
 
 # A file, not memory: the server of the browser tests runs in another thread.
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["TEST"] = {"NAME": TEST_DIR / "tests.sqlite3"}
+# In memory, and one for all: emptied before each test. What is counted in the site’s own cache is
+# tested there (tests/accounts/test_rate_limits.py).
+CACHES = dict.fromkeys(CACHES, {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"})
+MFA_TOTP_INSECURE_BYPASS_CODE = None
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 # WhiteNoise warns of a missing folder, and warnings are failures; the finders serve the files.
 STATIC_ROOT = TEST_DIR / "tests-static"

@@ -40,14 +40,15 @@ def test_the_pages_that_add(admin_client, path):
     assert admin_client.get(f"/admin/{path}/add/").status_code == 200
 
 
-def test_staff_sign_in_with_their_address(client):
+def test_no_password_opens_the_administration(client):
     factories.user(email="camille@exemple.test", is_staff=True)
-    credentials = {"username": "Camille@exemple.test", "password": "une phrase de passe"}
+    credentials = {"username": "camille@exemple.test", "password": "une phrase de passe"}
 
     response = client.post("/admin/login/?next=/admin/", credentials)
 
     assert response.status_code == 302
-    assert response.url == "/admin/"
+    assert response.url == "/compte/connexion/?next=%2Fadmin%2F"
+    assert client.get("/admin/").status_code == 302
 
 
 def test_a_stranger_is_sent_to_the_sign_in_page(client):
@@ -149,3 +150,48 @@ def test_a_group_offers_rights_in_french_and_none_on_histories(admin_client):
     assert "Territoires | territoire | modifier" in text
     assert "historical" not in text
     assert "Can change" not in text
+
+
+def act(client, action, *users):
+    data = {"action": action, "_selected_action": [user.pk for user in users]}
+    return client.post("/admin/accounts/user/", data, follow=True)
+
+
+def test_a_superuser_forgets_a_lost_second_factor(admin_client, client_of):
+    user = factories.user(is_staff=True, email="perdu@exemple.test")
+    browser = client_of(user)
+    assert browser.get("/compte/").status_code == 200
+
+    text = act(admin_client, "forget_second_factor", user, factories.user()).text
+
+    assert "Second facteur oublié, sessions fermées\u00a0: perdu@exemple.test." in text
+    assert not user.authenticator_set.exists()
+    assert browser.get("/compte/").status_code == 302
+    again = act(admin_client, "forget_second_factor", user).text
+    assert "Aucun de ces comptes n’avait de second facteur." in again
+
+
+def test_a_superuser_ends_the_sessions_of_an_account(admin_client, client_of):
+    user = factories.user()
+    browser = client_of(user)
+
+    assert "Sessions fermées" in act(admin_client, "end_sessions", user).text
+
+    assert browser.get("/compte/").status_code == 302
+
+
+@pytest.mark.parametrize("action", ["forget_second_factor", "end_sessions"])
+def test_only_a_superuser_has_these_actions(client_of, action):
+    user = factories.user(is_staff=True)
+    factories.second_factor(user)
+
+    act(client_of(manager_of_accounts()), action, user)
+
+    user.refresh_from_db()
+    assert user.session_epoch == 0
+    assert user.authenticator_set.exists()
+
+
+def test_nobody_reads_the_secrets_of_a_second_factor(admin_client):
+    assert "authenticator" not in admin_client.get("/admin/").text
+    assert admin_client.get("/admin/mfa/authenticator/").status_code == 404
