@@ -29,9 +29,8 @@ def loaded_once(django_db_setup, django_db_blocker):
 
 
 @pytest.fixture(autouse=True)
-def developer(settings, tmp_path):
+def developer(settings):
     settings.DEBUG = True
-    settings.VAR_DIR = tmp_path / "var"
 
 
 def run(command, *options):
@@ -276,31 +275,16 @@ def test_a_missing_objective_undoes_everything():
 # The account.
 
 
-def test_a_developer_gets_an_account_whose_password_is_kept(settings):
+def test_a_developer_gets_an_account_without_password(settings):
+    settings.MFA_TOTP_INSECURE_BYPASS_CODE = "000000"
     first, second = run("load_demo")[-1], run("load_demo")[-1]
 
-    path = settings.VAR_DIR / "demo-password"
-    password = path.read_text().strip()
     assert first == second
-    assert first == f"Pour entrer dans l’administration : {ACCOUNT}, mot de passe {password}"
-    assert path.stat().st_mode & 0o777 == 0o600
-    assert len(password) >= 16
+    assert ACCOUNT in first
+    assert first.endswith("celui du second facteur : 000000")
     user = User.objects.get(email=ACCOUNT)
-    assert user.check_password(password)
+    assert not user.has_usable_password()
     assert (user.name, user.is_staff, user.is_superuser) == ("Compte de démonstration", True, True)
-
-
-def test_a_lost_password_is_drawn_again_and_works(settings):
-    run("load_demo")
-    old = (settings.VAR_DIR / "demo-password").read_text()
-    (settings.VAR_DIR / "demo-password").unlink()
-
-    line = run("load_demo")[-1]
-
-    new = (settings.VAR_DIR / "demo-password").read_text()
-    assert new != old
-    assert line.endswith(new.strip())
-    assert User.objects.get(email=ACCOUNT).check_password(new.strip())
 
 
 def test_a_site_in_service_refuses_without_consent(settings):
@@ -321,7 +305,6 @@ def test_a_site_in_service_gets_no_account(settings):
     assert len(lines) == 1
     assert Demonstration.objects.exists()
     assert not User.objects.exists()
-    assert not settings.VAR_DIR.exists()
 
 
 # How it goes.

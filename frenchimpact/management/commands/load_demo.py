@@ -40,8 +40,10 @@ class Command(BaseCommand):
             rebuild()
             self.stdout.write(typeset(f"Démonstration chargée : {worded(counts)}."))
         if settings.DEBUG:
+            open_account()
             self.stdout.write(
-                typeset("Pour entrer dans l’administration : {}, mot de passe {}").format(
-                    EMAIL, open_account()
-                )
+                typeset(
+                    "Pour entrer dans l’administration : {} ; le code de connexion s’écrit ici, "
+                    "celui du second facteur : {}"
+                ).format(EMAIL, settings.MFA_TOTP_INSECURE_BYPASS_CODE)
             )
