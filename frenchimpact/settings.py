@@ -20,6 +20,7 @@ DEBUG = env.boolean("DEBUG", False)
 HTTPS = env.boolean("HTTPS", not DEBUG)
 
 SECRET_KEY = env.text("SECRET_KEY", "development-only-" + "x" * 50 if DEBUG else None)
+SECRET_KEY_FALLBACKS = env.words("SECRET_KEY_FALLBACKS", "")
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]" if DEBUG else None)
 SITE_URL = env.origin("SITE_URL", "http://127.0.0.1:8000" if DEBUG else None)
 

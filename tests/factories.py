@@ -4,6 +4,7 @@ from datetime import date
 from itertools import count
 
 from allauth.mfa.models import Authenticator
+from allauth.mfa.utils import encrypt
 
 from accounts.models import User
 from challenges.models import Challenge, Objective, ProgressReport, Reading
@@ -37,7 +38,7 @@ KEY = "JBSWY3DPEHPK3PXP"  # of the authenticators of the tests
 def second_factor(user):
     """The authenticator of an account, once."""
     return Authenticator.objects.get_or_create(
-        user=user, type=Authenticator.Type.TOTP, defaults={"data": {"secret": KEY}}
+        user=user, type=Authenticator.Type.TOTP, defaults={"data": {"secret": encrypt(KEY)}}
     )[0]
 
 

@@ -4,6 +4,7 @@ import re
 
 import pytest
 from allauth.mfa.models import Authenticator
+from allauth.mfa.utils import decrypt
 from django.test import Client
 
 from outbox.models import Message
@@ -219,3 +220,31 @@ def test_codes_are_never_in_the_administration(client_of, staff, browser, settin
     assert page.status_code == 200
     assert code_sent() not in page.text
     assert browser.get(CODE).status_code == 200
+
+
+# What the database keeps.
+
+
+def test_the_database_tells_no_second_factor(staff):
+    kept = factories.second_factor(staff).data["secret"]
+
+    assert factories.KEY not in kept
+    assert decrypt(kept) == factories.KEY
+
+
+def test_a_former_secret_key_still_reads(staff, settings):
+    kept = factories.second_factor(staff).data["secret"]
+
+    settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "x" * 50, [settings.SECRET_KEY]
+
+    assert decrypt(kept) == factories.KEY
+
+
+def test_a_lost_secret_key_fits_no_code(browser, staff, settings):
+    factories.second_factor(staff)
+    settings.SECRET_KEY = "x" * 50
+
+    sign_in(browser, staff.email)
+
+    assert browser.post(SECOND, {"code": totp()}).status_code == 200
+    assert browser.post(SECOND, {"code": totp("")}).status_code == 200
