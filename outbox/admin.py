@@ -5,8 +5,8 @@ from django.utils.timesince import timesince
 from outbox import actions
 from outbox.models import Message
 
-HIDDEN = "Confidentiel : seule la personne qui le reçoit peut le lire."
-ERASED = "Effacé : le message a servi, ou ne servira plus."
+HIDDEN = "Confidentiel\u00a0: seule la personne qui le reçoit peut le lire."
+ERASED = "Effacé\u00a0: le message a servi, ou ne servira plus."
 
 
 @admin.register(Message)

@@ -22,7 +22,7 @@ logger = logging.getLogger(__name__)
 ROUND = 100  # messages sent through one connection
 BODY_DAYS = 7  # how long the text of a finished message is kept
 
-INTERRUPTED = "L’envoi a été interrompu : le message est peut-être parti."
+INTERRUPTED = "L’envoi a été interrompu\u00a0: le message est peut-être parti."
 OUTDATED = "Le message n’a pas pu partir à temps pour être utile."
 
 

@@ -120,5 +120,6 @@ def test_a_list_asks_as_many_queries_however_long(staff, django_assert_num_queri
     for _ in range(rows):
         PostalCode.objects.create(code="46100", area=factories.area(level="commune"))
 
-    with django_assert_num_queries(5):  # session, user, notice of demonstration, count, rows
+    # Session, user, second factor, notice of demonstration, count, rows.
+    with django_assert_num_queries(6):
         staff.get(reverse(f"admin:geography_{model}_changelist"))

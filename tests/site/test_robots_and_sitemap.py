@@ -30,12 +30,13 @@ def listed(client):
     return read_sitemap
 
 
-def test_robots_may_read_everything_but_the_admin(client):
+def test_robots_may_read_everything_but_what_asks_who_one_is(client):
     response = client.get("/robots.txt")
 
     assert response["Content-Type"] == "text/plain; charset=utf-8"
     assert response.content.decode() == (
-        "User-agent: *\nDisallow: /admin/\n\nSitemap: http://testserver/sitemap.xml\n"
+        "User-agent: *\nDisallow: /admin/\nDisallow: /compte/\n\n"
+        "Sitemap: http://testserver/sitemap.xml\n"
     )
 
 
