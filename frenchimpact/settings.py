@@ -31,6 +31,7 @@ INSTALLED_APPS = [
     "territories",
     "challenges",
     "manifesto",
+    "space",
     "search",
     "outbox",
     "frenchimpact.admin.PortalAdminConfig",

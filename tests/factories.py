@@ -1,10 +1,11 @@
 """Rows with sensible defaults; a test names only what it is about."""
 
-from datetime import date
+from datetime import date, timedelta
 from itertools import count
 
 from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import encrypt
+from django.utils import timezone
 
 from accounts.models import User
 from challenges.models import Challenge, Objective, ProgressReport, Reading
@@ -13,8 +14,10 @@ from manifesto.models import Manifesto, Statement
 from outbox.models import Message
 from territories.models import (
     Commitment,
+    Coordinator,
     Designation,
     Instrument,
+    Invitation,
     Measure,
     Organisation,
     Pillar,
@@ -47,6 +50,30 @@ def message(**fields):
     n = next(numbers)
     return Message.objects.create(
         **{"key": f"essai-{n}", "to": f"a{n}@exemple.test", "subject": "Objet", "text": "Bonjour."}
+        | fields
+    )
+
+
+def coordinator(**fields):
+    """A referent of a territory, with rights since a day ago."""
+    return Coordinator.objects.create(
+        **{
+            "user": fields.get("user") or user(),
+            "territory": fields.get("territory") or territory(),
+            "role": "referent",
+            "since": timezone.now() - timedelta(days=1),
+        }
+        | fields
+    )
+
+
+def invitation(**fields):
+    return Invitation.objects.create(
+        **{
+            "territory": fields.get("territory") or territory(),
+            "email": f"invite{next(numbers)}@exemple.test",
+            "invited_by": fields.get("invited_by") or user(),
+        }
         | fields
     )
 

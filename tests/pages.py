@@ -41,7 +41,7 @@ FILES = [
 ]
 
 # What asks who you are: every address under these.
-PRIVATE = ["/admin/", "/compte/"]
+PRIVATE = ["/admin/", "/compte/", "/espace/"]
 
 # The pages of accounts: a stranger may read the first ones.
 DOOR = ["/compte/connexion/", "/compte/ouvrir/", "/compte/deconnecte/", "/compte/ferme/"]

@@ -2,14 +2,17 @@ from territories.models.collective import CollectiveMember, Organisation
 from territories.models.demonstration import Demonstration
 from territories.models.label import Criterion, Designation, Territory, Wave
 from territories.models.plan import Commitment, Instrument, Measure, Pillar
+from territories.models.team import Coordinator, Invitation
 
 __all__ = [
     "CollectiveMember",
     "Commitment",
+    "Coordinator",
     "Criterion",
     "Demonstration",
     "Designation",
     "Instrument",
+    "Invitation",
     "Measure",
     "Organisation",
     "Pillar",

@@ -48,6 +48,14 @@ def site(django_db_setup, django_db_blocker):
 
 
 @pytest.fixture
+def emptied(django_db_setup, django_db_blocker):
+    """A database that the test may write in, empty again after it."""
+    with django_db_blocker.unblock():
+        yield
+        call_command("flush", interactive=False, verbosity=0)
+
+
+@pytest.fixture
 def transactional_db(site):
     """What pytest-django asks for ``live_server``; its own would empty the database each time."""
 

@@ -11,6 +11,11 @@ pytestmark = pytest.mark.browser
 
 
 @pytest.fixture
+def transactional_db(emptied):
+    """These tests write."""
+
+
+@pytest.fixture
 def open_door(browser, live_server, transactional_db):
     """``open_door(**options)``: a page on the sign-in form, whose console stays silent."""
     contexts, said = [], []

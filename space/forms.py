@@ -1,0 +1,258 @@
+import uuid
+
+from django import forms
+from django.utils import timezone
+
+from challenges.models import Objective
+from challenges.progress import number
+from space.models import Receipt
+from territories.models import Commitment
+from territories.models.team import Role
+
+FUTURE = "Indiquez une date passée ou celle d’aujourd’hui, par exemple 31/12/2025."
+DATES = ["%Y-%m-%d", "%d/%m/%Y", "%d/%m/%y"]
+
+
+class Day(forms.DateField):
+    """A day that has come, from the browser's calendar or typed « 31/12/2025 »."""
+
+    def __init__(self, **options):
+        super().__init__(
+            input_formats=DATES,
+            widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+            error_messages={"invalid": "Cette date n’est pas lisible\u00a0: écrivez 31/12/2025."},
+            **options,
+        )
+
+    def validate(self, day):
+        super().validate(day)
+        if day and day > timezone.localdate():
+            raise forms.ValidationError(FUTURE)
+
+
+class Figure(forms.DecimalField):
+    """A number as French writes it, « 1 234,5 », or as machines do."""
+
+    def __init__(self, **options):
+        super().__init__(
+            max_digits=14,
+            decimal_places=2,
+            widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
+            error_messages={"invalid": "Écrivez un nombre, par exemple 12 ou 12,5."},
+            **options,
+        )
+
+    def to_python(self, text):
+        if isinstance(text, str):
+            text = "".join(text.split()).replace(",", ".").replace("−", "-")
+        return super().to_python(text)
+
+
+class OnceForm(forms.Form):
+    """A form acted on once, however many times it is sent: see ``space.models.Receipt``."""
+
+    key = forms.UUIDField(widget=forms.HiddenInput)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.initial.setdefault("key", uuid.uuid4())
+
+    def is_new(self, user):
+        """Take the receipt; False when it was taken already. In the transaction of the act."""
+        _, created = Receipt.objects.get_or_create(
+            key=self.cleaned_data["key"], defaults={"user": user}
+        )
+        return created
+
+
+class PointForm(OnceForm):
+    """Where one challenge stands: its figures, its milestones, a few words — or nothing new.
+
+    ``challenge`` comes from ``as_cards()``: its objectives carry their progress.
+    """
+
+    NOTHING_NEW = "nothing_new"
+    MOODS = [
+        ("moving", "Ça avance"),
+        ("watch", "À surveiller"),
+        ("blocked", "C’est bloqué"),
+    ]
+
+    mood = forms.ChoiceField(
+        label="Où en est-il\u00a0?", choices=MOODS, required=False, widget=forms.RadioSelect
+    )
+    text = forms.CharField(
+        label="En quelques mots",
+        help_text="Publié sur la page du défi. Facultatif si vous donnez des chiffres.",
+        max_length=2000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    def __init__(self, data=None, *, challenge, initial=None, **kwargs):
+        super().__init__(
+            data, initial=initial, prefix=None, auto_id=f"d{challenge.pk}_%s", **kwargs
+        )
+        self.challenge = challenge
+        self.measured, self.stepped = [], []
+        for objective in challenge.objectives.all():
+            if objective.kind == Objective.Kind.QUALITATIVE:
+                self.add_milestones(objective)
+            else:
+                self.add_reading(objective)
+
+    def add_reading(self, objective):
+        last = objective.progress.latest
+        names = {
+            name: f"{name}_{objective.pk}" for name in ["value", "again", "on", "source", "comment"]
+        }
+        unit = f" ({objective.unit})" if objective.unit else ""
+        self.fields[names["value"]] = Figure(label=f"Valeur mesurée{unit}", required=False)
+        if last:
+            self.fields[names["again"]] = forms.BooleanField(
+                label="Mesurée à nouveau\u00a0: elle n’a pas changé", required=False
+            )
+        self.fields[names["on"]] = Day(label="Mesurée le", required=False)
+        self.fields[names["source"]] = forms.CharField(
+            label="Source", max_length=200, required=False
+        )
+        self.fields[names["comment"]] = forms.CharField(
+            label="Commentaire (facultatif)", max_length=300, required=False
+        )
+        self.initial.setdefault(names["value"], number(last.value) if last else "")
+        self.initial.setdefault(names["on"], timezone.localdate())
+        real = last and not last.demonstration_id
+        self.initial.setdefault(names["source"], last.source if real else "")
+        self.measured.append((objective, last, names))
+
+    def add_milestones(self, objective):
+        ahead = [m for m in objective.milestones.all() if not m.reached_on]
+        for milestone in ahead:
+            name = f"reached_{milestone.pk}"
+            self.fields[name] = Day(
+                label=f"«\u00a0{milestone.wording}\u00a0» franchie le", required=False
+            )
+        self.stepped.append((objective, [(m, f"reached_{m.pk}") for m in ahead]))
+
+    @property
+    def objectives(self):
+        """Each objective with what is known of it and the fields to tell more."""
+        rows = [
+            {
+                "objective": objective,
+                "fields": [self[names[name]] for name in names if names[name] in self.fields],
+            }
+            for objective, _, names in self.measured
+        ]
+        return rows + [
+            {"objective": objective, "fields": [self[name] for _, name in steps]}
+            for objective, steps in self.stepped
+        ]
+
+    def clean(self):
+        cleaned = super().clean()
+        self.readings = [
+            reading for row in self.measured if (reading := self.reading_of(*row, cleaned))
+        ]
+        self.reached = [
+            (milestone, cleaned[name])
+            for _, steps in self.stepped
+            for milestone, name in steps
+            if cleaned.get(name)
+        ]
+        said = bool(self.readings or self.reached or cleaned.get("text"))
+        if self.is_nothing_new:
+            if said:
+                self.add_error(
+                    None,
+                    "Vous dites «\u00a0rien de nouveau\u00a0», mais vous avez saisi un texte ou "
+                    "des chiffres\u00a0: enregistrez-les, ou effacez-les.",
+                )
+            return cleaned
+        if not said and not self.errors:
+            self.add_error(
+                None,
+                "Il n’y a rien à enregistrer\u00a0: donnez un chiffre ou quelques mots, ou "
+                "choisissez «\u00a0Rien de nouveau\u00a0».",
+            )
+        if cleaned.get("mood") and not cleaned.get("text") and "text" not in self.errors:
+            self.add_error("text", "Dites en quelques mots pourquoi.")
+        if cleaned.get("text") and not cleaned.get("mood") and "mood" not in self.errors:
+            self.add_error("mood", "Choisissez où en est le défi.")
+        return cleaned
+
+    @property
+    def is_nothing_new(self):
+        return self.data.get("act") == self.NOTHING_NEW
+
+    def reading_of(self, objective, last, names, cleaned):
+        """What to record of an objective, or nothing when its value is as it was."""
+        value = cleaned.get(names["value"])
+        if value is None:
+            if cleaned.get(names["again"]) and names["value"] not in self.errors:
+                self.add_error(names["value"], "Indiquez la valeur mesurée.")
+            return None
+        if last and value == last.value and not cleaned.get(names["again"]):
+            return None
+        on, source = cleaned.get(names["on"]), cleaned.get(names["source"])
+        if not on and names["on"] not in self.errors:
+            self.add_error(names["on"], "Indiquez le jour de la mesure.")
+        if not source:
+            self.add_error(
+                names["source"],
+                "Dites d’où vient ce chiffre, par exemple «\u00a0Comptage du porteur\u00a0».",
+            )
+        if last and on and on < last.on:
+            self.add_error(
+                names["on"],
+                f"La dernière mesure connue est du {last.on:%d/%m/%Y}\u00a0: indiquez ce jour, "
+                "ou un jour suivant.",
+            )
+        return {
+            "objective": objective,
+            "on": on,
+            "value": value,
+            "source": source,
+            "comment": cleaned.get(names["comment"], ""),
+        }
+
+
+class InvitationForm(OnceForm):
+    email = forms.EmailField(
+        label="Adresse électronique",
+        help_text="Par exemple prenom.nom@collectivite.fr",
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+        error_messages={
+            "invalid": "Cette adresse n’est pas complète\u00a0: écrivez nom@domaine.fr."
+        },
+    )
+    role = forms.ChoiceField(
+        label="Rôle",
+        choices=[
+            (Role.CONTRIBUTOR, "Contributeur\u00a0: met à jour les défis et le plan"),
+            (Role.REFERENT, "Référent\u00a0: de plus, invite et gère l’équipe"),
+            (Role.READER, "Lecteur\u00a0: voit l’espace sans rien modifier"),
+        ],
+        initial=Role.CONTRIBUTOR,
+        widget=forms.RadioSelect,
+    )
+
+
+class CommitmentForm(forms.ModelForm):
+    """The territory's side of its plan: how far it is, and what stands in the way."""
+
+    done_on = Day(label="Fait le", required=False)
+
+    class Meta:
+        model = Commitment
+        fields = ["state", "done_on", "blocked_by", "unblocked_by"]
+
+    def clean(self):
+        cleaned = super().clean()
+        if cleaned.get("state") == Commitment.State.DONE:
+            if not cleaned.get("done_on") and "done_on" not in self.errors:
+                self.add_error("done_on", "Indiquez le jour où c’était fait.")
+        else:
+            cleaned["done_on"] = None
+        return cleaned

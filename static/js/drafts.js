@@ -1,0 +1,45 @@
+// Keeps what is typed in forms that carry data-draft, and says when; warns before it is left.
+const PAUSE = 1500; // milliseconds without a key
+
+for (const form of document.querySelectorAll("form[data-draft]")) {
+  const state = form.querySelector("[data-draft-state]");
+  let timer = 0;
+  let unsaved = false;
+
+  const keep = async () => {
+    try {
+      const answer = await fetch(form.dataset.draft, {
+        method: "POST",
+        body: new FormData(form),
+        redirect: "manual",
+      });
+      if (answer.ok) {
+        unsaved = false;
+        const { kept_at: time } = await answer.json();
+        state.textContent = `Brouillon enregistré à ${time}`;
+        return;
+      }
+      state.textContent =
+        "Votre session a expiré\u00a0: enregistrez, vous pourrez vous reconnecter sans rien perdre.";
+      unsaved = false;
+    } catch {
+      state.textContent =
+        "Le brouillon n’a pas pu être enregistré\u00a0: vérifiez votre connexion. Votre texte reste ici.";
+    }
+  };
+
+  form.addEventListener("input", () => {
+    unsaved = true;
+    clearTimeout(timer);
+    timer = setTimeout(keep, PAUSE);
+  });
+  form.addEventListener("submit", () => {
+    unsaved = false;
+    clearTimeout(timer);
+  });
+  addEventListener("beforeunload", (event) => {
+    if (unsaved) {
+      event.preventDefault();
+    }
+  });
+}

@@ -1,0 +1,159 @@
+"""The coordinators' space in a browser, from the invitation to what the public reads."""
+
+import pytest
+from django.utils import timezone
+
+from outbox.models import Message
+from territories.actions import invite
+from tests import factories
+from tests.accounts.door import code_sent
+from tests.e2e.test_accessibility import violations
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def transactional_db(emptied):
+    """These tests write."""
+
+
+@pytest.fixture
+def grasse(transactional_db):
+    """A territory of four challenges, three of which count people, and its referent."""
+    territory = factories.territory(name="Pays de Grasse", slug="grasse")
+    for n, kind in enumerate(["count", "count", "count", "qualitative"], 1):
+        challenge = factories.challenge(
+            territory=territory, number=n, title=f"Défi {n}", slug=f"defi-{n}"
+        )
+        target = None if kind == "qualitative" else 25
+        factories.objective(challenge=challenge, kind=kind, wording=f"But {n}", target=target)
+    factories.commitment(territory=territory, side="territory", due_on=timezone.localdate())
+    territory.referent = factories.coordinator(territory=territory).user
+    return territory
+
+
+@pytest.fixture
+def page(browser, live_server, grasse):
+    """A page whose console stays silent."""
+    context = browser.new_context(base_url=live_server.url, viewport={"width": 1280, "height": 800})
+    said = []
+    page = context.new_page()
+    page.on("console", lambda message: said.append(message.text))
+    page.on("pageerror", lambda error: said.append(str(error)))
+    yield page
+    context.close()
+    assert said == []
+
+
+def come_in(page, email, path="/espace/"):
+    """By a code, as anyone; return at ``path``."""
+    page.goto(path)
+    page.get_by_label("Adresse électronique").fill(email)
+    page.get_by_role("button", name="Recevoir un code").click()
+    page.get_by_label("Code reçu").fill(code_sent())
+    page.get_by_role("button", name="Me connecter").click()
+    page.wait_for_url(f"**{path}")
+
+
+def challenge(page, n):
+    return page.get_by_role("region", name=f"Défi {n}")
+
+
+def checked(page):
+    """No fault, wide or narrow, and nothing runs off."""
+    for width in [1280, 360]:
+        page.set_viewport_size({"width": width, "height": 800})
+        assert violations(page) == [], (page.url, width)
+        assert page.evaluate(
+            "document.scrollingElement.scrollWidth <= document.scrollingElement.clientWidth"
+        ), (page.url, width)
+    page.set_viewport_size({"width": 1280, "height": 800})
+
+
+def test_from_the_invitation_to_what_the_public_reads(page, grasse):
+    invite(territory=grasse, email="camille@exemple.test", role="contributor", by=grasse.referent)
+    [invitation] = Message.objects.all()
+    address = next(line for line in invitation.text.splitlines() if line.startswith("http"))
+    assert address.endswith("/espace/")
+
+    come_in(page, "camille@exemple.test")
+    checked(page)
+    page.get_by_role("button", name="Rejoindre l’équipe").click()
+    checked(page)
+
+    # Three figures, one « rien de nouveau »: what the hand does, counted.
+    acts = 0
+    page.get_by_role("link", name="Faire le point d’étape").click()
+    acts += 1
+    checked(page)
+    for n, value in [(1, "12"), (2, "7,5"), (3, "1 000")]:
+        form = challenge(page, n)
+        for label, text in [("Valeur mesurée", value), ("Source", "Comptage")]:
+            form.get_by_label(label).fill(text)
+            acts += 1 + len(text)
+        form.get_by_role("button", name="Enregistrer le point d’étape").click()
+        acts += 1
+        page.get_by_text(f"Enregistré\u00a0: Défi {n}.").wait_for()
+    challenge(page, 4).get_by_role("button", name="Rien de nouveau").click()
+    acts += 1
+    page.get_by_text("Enregistré\u00a0: Défi 4.").wait_for()
+    assert acts <= 60  # clicks and keys: a minute or two
+
+    page.goto("/defis/defi-2/")
+    row = page.get_by_role("row").filter(has_text="7,5")
+    assert "Comptage" in row.inner_text()
+    assert "déclaré" in row.inner_text().lower()
+    page.goto("/defis/defi-4/")
+    assert "rien de nouveau" in page.locator("main").inner_text().lower()
+
+
+def test_what_is_typed_is_kept_and_a_closed_session_loses_nothing(page, grasse):
+    come_in(page, grasse.referent.email, "/espace/grasse/point/")
+    challenge(page, 1).get_by_label("En quelques mots").press_sequentially("À moitié dit")
+    challenge(page, 1).get_by_text("Brouillon enregistré à").wait_for()
+
+    page.reload()
+    words = challenge(page, 1).get_by_label("En quelques mots")
+    assert words.input_value() == "À moitié dit"
+
+    page.context.clear_cookies(name="session")
+    words.fill("Dit en entier")
+    challenge(page, 1).get_by_text("Votre session a expiré").wait_for()
+    challenge(page, 1).get_by_text("Ça avance").click()
+    challenge(page, 1).get_by_role("button", name="Enregistrer le point d’étape").click()
+    page.get_by_label("Adresse électronique").fill(grasse.referent.email)
+    page.get_by_role("button", name="Recevoir un code").click()
+    page.get_by_label("Code reçu").fill(code_sent())
+    page.get_by_role("button", name="Me connecter").click()
+
+    page.get_by_text("Votre saisie a été retrouvée").wait_for()
+    assert challenge(page, 1).get_by_label("En quelques mots").input_value() == "Dit en entier"
+    challenge(page, 1).get_by_role("button", name="Enregistrer le point d’étape").click()
+    page.get_by_text("Enregistré\u00a0: Défi 1.").wait_for()
+
+
+def test_a_fault_is_said_at_the_top_and_leads_to_its_field(page, grasse):
+    come_in(page, grasse.referent.email, "/espace/grasse/point/")
+    form = challenge(page, 1)
+    form.get_by_label("Valeur mesurée").fill("beaucoup")
+    form.get_by_role("button", name="Enregistrer le point d’étape").click()
+
+    page.get_by_role("alert").get_by_role("link", name="Valeur mesurée").click()
+    assert page.evaluate("document.activeElement.value") == "beaucoup"
+    checked(page)
+
+
+def test_the_other_pages_of_the_space(page, grasse):
+    come_in(page, grasse.referent.email)
+    page.get_by_role("link", name="Dire où en est l’engagement").click()
+    checked(page)
+    page.get_by_label("État").select_option("done")
+    page.get_by_role("button", name="Enregistrer").click()
+    page.get_by_role("alert").wait_for()
+    checked(page)
+
+    page.goto("/espace/grasse/equipe/")
+    page.get_by_label("Adresse électronique").fill("nouvelle@exemple.test")
+    page.get_by_role("button", name="Envoyer l’invitation").click()
+    page.get_by_text("Invitation envoyée à nouvelle@exemple.test.").wait_for()
+    checked(page)

@@ -1,0 +1,31 @@
+import pytest
+
+from tests import factories
+
+
+@pytest.fixture
+def grasse(db):
+    """A labelled territory with a challenge that counts people."""
+    territory = factories.territory(name="Pays de Grasse", slug="grasse")
+    challenge = factories.challenge(territory=territory, title="Habiter", slug="habiter")
+    challenge.goal = factories.objective(challenge=challenge, wording="25 logements", target=25)
+    territory.challenge = challenge
+    return territory
+
+
+@pytest.fixture
+def signed_in(client, grasse):
+    """``signed_in(role)``: the client, as a coordinator of « Pays de Grasse »."""
+
+    def enter(role="referent", **fields):
+        coordinator = factories.coordinator(territory=grasse, role=role, **fields)
+        client.force_login(coordinator.user)
+        client.coordinator = coordinator
+        return client
+
+    return enter
+
+
+def answer(client, path, **typed):
+    """Send the form of a page as the page gives it, with what is typed; follow to the next."""
+    return client.post(path, typed, follow=True)
