@@ -238,6 +238,9 @@ class InvitationForm(OnceForm):
         widget=forms.RadioSelect,
     )
 
+    def clean_email(self):
+        return self.cleaned_data["email"].lower()
+
 
 class CommitmentForm(forms.ModelForm):
     """The territory's side of its plan: how far it is, and what stands in the way."""

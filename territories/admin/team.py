@@ -71,6 +71,7 @@ class InvitationAdmin(TrackedAdmin):
         return False
 
     def save_model(self, request, obj, form, change):
+        form.touched = []  # the search tells nothing of it
         sent = actions.invite(
             territory=obj.territory, email=obj.email, role=obj.role, by=request.user
         )
