@@ -1,17 +1,37 @@
-"""The account that opens the administration of a demonstration, on a developer's machine only."""
+"""The accounts that open a demonstration, on a developer's machine only."""
 
 from accounts.models import User
+from frenchimpact.seed.scenario import LEDONIEN
+from territories.models import Coordinator, Demonstration, Territory
 
 EMAIL = "administration@demonstration.invalid"
 NAME = "Compte de démonstration"
+COORDINATOR_EMAIL = "coordination@demonstration.invalid"
+COORDINATOR_NAME = "Coordination de démonstration"
 
 
-def open_account():
-    """Make sure the account exists; it has no password, its codes are mailed like any other."""
+def open_accounts():
+    """Make sure they exist; they have no password, their codes are mailed like any other."""
     if not User.objects.filter(email=EMAIL).exists():
         User.objects.create_superuser(EMAIL, name=NAME)
+    coordinator = User.objects.filter(email=COORDINATOR_EMAIL).first()
+    if coordinator is None:
+        coordinator = User.objects.create_user(COORDINATOR_EMAIL, name=COORDINATOR_NAME)
+    territory = Territory.objects.get(slug=LEDONIEN)
+    if not Coordinator.objects.active().filter(user=coordinator, territory=territory).exists():
+        Coordinator.objects.create(
+            user=coordinator,
+            territory=territory,
+            role="referent",
+            demonstration=Demonstration.objects.first(),
+        )
 
 
-def close_account():
-    """Delete the account; return whether there was one."""
-    return User.objects.filter(email=EMAIL).delete()[0] > 0
+def close_accounts():
+    """Delete them, their rights and the history of these; return whether there were any."""
+    accounts = [*User.objects.filter(email__in=[EMAIL, COORDINATOR_EMAIL])]
+    Coordinator.objects.filter(user__in=accounts).delete()
+    Coordinator.history.filter(user__in=accounts).delete()
+    for account in accounts:
+        account.delete()
+    return bool(accounts)

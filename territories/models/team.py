@@ -117,7 +117,8 @@ class Invitation(models.Model):
     role = models.CharField("rôle", max_length=11, choices=Role, default=Role.CONTRIBUTOR)
     invited_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
-        models.PROTECT,
+        models.SET_NULL,
+        null=True,
         related_name="+",
         verbose_name="invité par",
     )

@@ -317,7 +317,7 @@ def test_removing_leaves_everything_as_before():
     assert run("remove_demo") == [
         "Démonstration enlevée : 40 relevés, 9 points d’étape, 4 étapes, 6 objectifs, 6 défis, "
         "21 engagements, 1 acteur.",
-        "Compte de démonstration supprimé.",
+        "Comptes de démonstration supprimés.",
     ]
     assert founding.count_rows() == before
     assert founding.load().splitlines() == [founding.summary(unchanged=founding.ROWS)]

@@ -1,7 +1,7 @@
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from frenchimpact.seed.account import EMAIL, open_account
+from frenchimpact.seed.account import COORDINATOR_EMAIL, EMAIL, open_accounts
 from frenchimpact.seed.demonstration import DemonstrationError, load_demonstration, worded
 from frenchimpact.seed.typography import typeset
 from search.index import rebuild
@@ -40,10 +40,11 @@ class Command(BaseCommand):
             rebuild()
             self.stdout.write(typeset(f"Démonstration chargée : {worded(counts)}."))
         if settings.DEBUG:
-            open_account()
+            open_accounts()
             self.stdout.write(
                 typeset(
                     "Pour entrer dans l’administration : {} ; le code de connexion s’écrit ici, "
-                    "celui du second facteur : {}"
-                ).format(EMAIL, settings.MFA_TOTP_INSECURE_BYPASS_CODE)
+                    "celui du second facteur : {}\n"
+                    "Pour entrer dans l’espace des coordinateurs : {}"
+                ).format(EMAIL, settings.MFA_TOTP_INSECURE_BYPASS_CODE, COORDINATOR_EMAIL)
             )

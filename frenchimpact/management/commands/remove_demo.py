@@ -2,7 +2,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.db.models import ProtectedError
 
-from frenchimpact.seed.account import close_account
+from frenchimpact.seed.account import close_accounts
 from frenchimpact.seed.demonstration import remove_demonstration, worded
 from frenchimpact.seed.typography import typeset
 from search.index import rebuild
@@ -18,7 +18,7 @@ class Command(BaseCommand):
         try:
             with transaction.atomic():
                 counts = remove_demonstration()
-                had_account = close_account()
+                had_accounts = close_accounts()
                 rebuild()
         except ProtectedError as error:
             rows = sorted(f"{row._meta.verbose_name} « {row} »" for row in error.protected_objects)
@@ -32,5 +32,5 @@ class Command(BaseCommand):
             self.stdout.write(typeset(f"Démonstration enlevée : {worded(counts)}."))
         else:
             self.stdout.write("Aucune donnée de démonstration.")
-        if had_account:
-            self.stdout.write("Compte de démonstration supprimé.")
+        if had_accounts:
+            self.stdout.write("Comptes de démonstration supprimés.")
