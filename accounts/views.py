@@ -29,13 +29,15 @@ def code(request):
     A burst of guesses from one session would else each read « no guess yet » before the first is
     written. The row of the session is the lock, held until the transaction of the request ends.
     """
+    key = request.session.session_key
     if request.method == "POST":
-        key = request.session.session_key
         Session.objects.select_for_update().filter(session_key=key).first()
         request.session = type(request.session)(key)
     response = confirm_login_code(request)
     if request.method == "POST" and request.session.modified:
         request.session.save()
+        # Not again once the lock is gone, over another guess; a new key has its cookie to set.
+        request.session.modified = request.session.session_key != key
     return response
 
 

@@ -34,8 +34,9 @@ def drafts_of(user, addresses):
 
 
 def put_aside(request):
-    """Keep in the session what somebody sent who is not signed in any more."""
-    request.session[KEPT] = {"address": request.path, "fields": typed(request.POST)}
+    """Keep in the session what somebody sent, or was typing, who is not signed in any more."""
+    address = request.path.removesuffix("brouillon/")
+    request.session[KEPT] = {"address": address, "fields": typed(request.POST)}
 
 
 def take_back(request):

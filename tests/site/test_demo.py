@@ -13,13 +13,14 @@ from accounts.models import User
 from challenges.models import Challenge, Milestone, Objective, ProgressReport, Reading
 from challenges.progress import progress_of
 from frenchimpact.seed.demonstration import load_demonstration
-from territories.models import Commitment, Demonstration, Organisation, Territory
+from territories.models import Commitment, Coordinator, Demonstration, Organisation, Territory
 from tests import factories
 from tests.site import founding
 
 pytestmark = pytest.mark.django_db
 
 ACCOUNT = "administration@demonstration.invalid"
+COORDINATOR = "coordination@demonstration.invalid"
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -277,11 +278,14 @@ def test_a_missing_objective_undoes_everything():
 
 def test_a_developer_gets_an_account_without_password(settings):
     settings.MFA_TOTP_INSECURE_BYPASS_CODE = "000000"
-    first, second = run("load_demo")[-1], run("load_demo")[-1]
+    first, second = run("load_demo")[-2:], run("load_demo")[-2:]
 
     assert first == second
-    assert ACCOUNT in first
-    assert first.endswith("celui du second facteur : 000000")
+    assert ACCOUNT in first[0]
+    assert first[0].endswith("celui du second facteur : 000000")
+    assert first[1].endswith(COORDINATOR)
+    [right] = Coordinator.objects.active().filter(user__email=COORDINATOR)
+    assert (right.role, right.demonstration) == ("referent", Demonstration.objects.get())
     user = User.objects.get(email=ACCOUNT)
     assert not user.has_usable_password()
     assert (user.name, user.is_staff, user.is_superuser) == ("Compte de démonstration", True, True)

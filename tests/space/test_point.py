@@ -259,3 +259,12 @@ def test_what_is_sent_after_the_session_ended_is_back_after_signing_in(send):
     assert "Votre saisie a été retrouvée" in html
     assert ">\nPresque perdu</textarea>" in html
     assert 'value="12"' in html
+
+
+def test_what_was_being_typed_when_the_session_ended_is_back_too(send):
+    user = send.client.coordinator.user
+    send.client.logout()
+    send(path=f"{FORM}brouillon/", text="À moitié")
+
+    send.client.force_login(user)
+    assert ">\nÀ moitié</textarea>" in send.client.get(PAGE).content.decode()
