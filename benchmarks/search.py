@@ -13,7 +13,7 @@ import django
 
 DOCUMENTS = 20_000
 WORDS = 40  # of each, beside its title
-ROUNDS = 20
+ROUNDS = 5
 
 
 def main():

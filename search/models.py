@@ -1,5 +1,5 @@
 from django.db import connection, models
-from django.db.models import Case, F, Max, When
+from django.db.models import Case, Count, F, Max, Sum, When
 
 from search.words import LONGEST
 
@@ -39,6 +39,14 @@ class OccurrenceQuerySet(models.QuerySet):
 
         The index of stems gives all of it, without a look at the entries.
         """
+        stems = {term.stem for term in terms}
+        if len(stems) == len(terms) and not any(term.completions - stems for term in terms):
+            # Words that begin no other, the most usual: the same sum, for a fraction of the work.
+            found = self.filter(stem__in=sorted(stems)).order_by().values("entry")
+            found = found.annotate(score=Sum("weight") * OWN)
+            if every:
+                found = found.alias(had=Count("pk")).filter(had=len(stems))
+            return found.values_list("entry", "score")
         whole = models.IntegerField()
         stems, scores = set(), {}
         for position, term in enumerate(terms):

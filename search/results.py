@@ -1,10 +1,10 @@
 """What a query finds: by kind, with counts, best first, a page at a time."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Q
 from django.utils.safestring import SafeString
 
 from search.excerpts import excerpt, mark
@@ -117,21 +117,25 @@ def ranked(terms, *, every):
     """
     best = Occurrence.objects.scores(terms, every=every).order_by("-score", "entry")
     scores = dict(best[: 2 * RANKED])
-    rows = visible(Entry.objects.filter(pk__in=scores)) if scores else Entry.objects.none()
+    rows = Entry.objects.filter(pk__in=scores) if scores else Entry.objects.none()
     matches = [
         Match(scores[pk], sort, source, key, kind, pk)
         for pk, sort, source, key, kind in rows.values_list("pk", "sort", "source", "key", "kind")
     ]
+    matches = visible(matches)
     matches.sort(key=lambda match: (-match.score, *match[1:]))
     return matches[:RANKED]
 
 
-def visible(entries):
-    """Those that anyone may read today, as each source says."""
-    conditions = Q(pk__in=[])
-    for source in sources():
-        conditions |= source.visible
-    return entries.filter(conditions)
+def visible(matches):
+    """Those that anyone may read today, as their sources say: one query for them all."""
+    keys = defaultdict(set)
+    for match in matches:
+        keys[match.source].add(match.key)
+    asked = [s.public_among(keys[s.name]) for s in sources() if s.name in keys and s.is_checked]
+    public = {*(asked[0].union(*asked[1:], all=True) if asked else [])}
+    always = {s.name for s in sources() if not s.is_checked}
+    return [m for m in matches if m.source in always or (m.source, m.key) in public]
 
 
 def told(entry, stems):

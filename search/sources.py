@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from django.conf import settings
-from django.db.models import Exists, Model, OuterRef, Q, QuerySet
+from django.db.models import Model, QuerySet, Value
 from django.utils.module_loading import import_string
 
 
@@ -59,9 +59,12 @@ class Source:
         path = self.follows.get(type(row))
         return set(rows.filter(**{path: row.pk}).values_list("pk", flat=True)) if path else set()
 
-    @property
-    def visible(self) -> Q:
-        return Q(source=self.name) & Q(Exists(self.public().order_by().filter(pk=OuterRef("key"))))
+    is_checked = True
+
+    def public_among(self, keys) -> QuerySet:
+        """Pairs of this source and a key, of the rows of these keys that anyone may read today."""
+        rows = self.public().order_by().filter(pk__in=keys)
+        return rows.values_list(Value(self.name), "pk")
 
 
 @dataclass(frozen=True)
@@ -78,9 +81,7 @@ class Pages:
     def touched_by(self, row) -> set[int]:
         return set()
 
-    @property
-    def visible(self) -> Q:
-        return Q(source=self.name)
+    is_checked = False
 
 
 @cache

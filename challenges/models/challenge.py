@@ -70,9 +70,8 @@ class Audience(models.Model):
 class ChallengeQuerySet(models.QuerySet):
     def published(self):
         """Those the public reads: published, in a territory that it may read too."""
-        return self.filter(
-            publication=Publication.PUBLISHED, territory__in=Territory.objects.public()
-        )
+        territory = Territory.objects.public().filter(pk=OuterRef("territory"))
+        return self.filter(Exists(territory), publication=Publication.PUBLISHED)
 
     def measured(self):
         """Those with at least one standing reading."""
