@@ -14,8 +14,7 @@ from search.sources import Kind, sources
 
 PAGE_SIZE = 20
 PREVIEW = 5  # of each kind when all are shown
-RANKED = 500  # of all kinds: a query that finds more is too vague for an order to help
-MOST = 400  # of one kind that pages lead to: past them, a better query is faster
+RANKED = 300  # of all kinds: a query that finds more is too vague for an order to help
 
 
 @dataclass(frozen=True)
@@ -72,7 +71,7 @@ def find(query: Query, kind: str = "", page: int = 1) -> Results:
         by_kind.setdefault(match.kind, []).append(match)
     paginated = None
     if kind in by_kind:
-        paginated = Paginator(by_kind[kind][:MOST], PAGE_SIZE).get_page(page)
+        paginated = Paginator(by_kind[kind], PAGE_SIZE).get_page(page)
         shown = {kind: paginated.object_list}
     else:
         shown = {slug: of_kind[:PREVIEW] for slug, of_kind in by_kind.items()}

@@ -10,7 +10,7 @@ from challenges.models import Theme
 from geography.models import PostalCode, Spelling
 from geography.names import spellings
 from search.index import rebuild
-from search.results import MOST, PAGE_SIZE, PREVIEW
+from search.results import PAGE_SIZE, PREVIEW
 from territories.models import Demonstration
 from tests import factories
 
@@ -195,11 +195,6 @@ def test_a_kind_without_result_or_unknown_shows_them_all(find):
     for kind in ["acteurs", "zzz", "\0"]:
         assert found_in(find("potager", type=kind)) == ["/defis/potager/"]
         assert found_in(find("potager", type=kind, page="7")) == ["/defis/potager/"]
-
-
-def test_pages_stop_where_no_one_reads_on(find, client):
-    assert MOST % PAGE_SIZE == 0
-    assert MOST // PAGE_SIZE == 20
 
 
 def test_nothing_found_says_what_to_do(find):
