@@ -22,7 +22,6 @@ def main():
     django.setup()
 
     from django.conf import settings
-    from django.core.wsgi import get_wsgi_application
     from django.db import connection
     from django.http import HttpResponse
     from django.test import RequestFactory
@@ -34,7 +33,8 @@ def main():
     settings.DEBUG = False  # or every query is kept
     constant = b"x" * 30_000
     urls.urlpatterns.append(path("constante/", lambda request: HttpResponse(constant)))
-    application = get_wsgi_application()
+    from frenchimpact.wsgi import application
+
     host = settings.ALLOWED_HOSTS[0]
 
     def clock(address):

@@ -18,7 +18,6 @@ def main():
     django.setup()
 
     from django.conf import settings
-    from django.core.wsgi import get_wsgi_application
     from django.db import connection
     from django.db.models import Count
     from django.http import HttpResponse
@@ -51,7 +50,7 @@ def main():
         Pillar.objects.first().get_absolute_url(),
         "/manifeste/",
     ]
-    application = get_wsgi_application()
+    from frenchimpact.wsgi import application
 
     def get(page):
         """The body of a page, through every middleware, as a server would ask for it."""

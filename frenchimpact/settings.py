@@ -109,6 +109,8 @@ except (ValueError, dj_database_url.ParseError) as error:
         "DATABASE_URL est illisible : attendu postgres://utilisateur:motdepasse@hote:5432/base "
         "ou sqlite:///chemin/vers/base.sqlite3."
     ) from error
+# Opening one for each request costs more than its queries, on SQLite too.
+DATABASES["default"]["CONN_MAX_AGE"] = env.integer("DATABASE_CONN_MAX_AGE", 60)
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     VAR_DIR.mkdir(exist_ok=True)
     DATABASES["default"]["OPTIONS"] = DATABASES["default"].get("OPTIONS", {}) | {
@@ -118,7 +120,6 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     }
 elif DATABASES["default"]["ENGINE"].endswith("postgresql"):
     DATABASES["default"] |= {
-        "CONN_MAX_AGE": env.integer("DATABASE_CONN_MAX_AGE", 60),
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": DATABASES["default"].get("OPTIONS", {})
         | {
