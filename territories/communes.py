@@ -17,9 +17,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from geography.distance import kilometres, middle
+from geography.distance import kilometres, middle, on_earth
 from geography.models import Area
 from geography.names import POSTCODE, lookup, of_departement, sure_one
+from territories.map import places, position
 from territories.models import CollectiveMember, Territory
 
 LONGEST = 100  # characters; the longest name of a commune has 45
@@ -254,12 +255,21 @@ class Near:
 def nearest(commune):
     """The three labelled territories nearest to a commune; none when we do not know where it is."""
     here = middle(commune.lon, commune.lat, commune.frame, commune.x, commune.y)
-    if here is None:
-        return []
+    return near(here) if here else []
+
+
+def neighbours(territory):
+    """The three others nearest to a territory, likewise."""
+    areas = places(territory)
+    here = on_earth(areas[0].frame, *position(territory)) if areas else None
+    return near(here, but=territory.pk) if here else []
+
+
+def near(here, but=None):
     best = {}
     for territory, there, part in cache.get_or_set("landmarks", landmarks, KEPT_SECONDS):
         km = kilometres(here, there)
-        if territory.pk not in best or km < best[territory.pk].km:
+        if territory.pk != but and (territory.pk not in best or km < best[territory.pk].km):
             best[territory.pk] = Near(territory, km, part)
     return sorted(best.values(), key=lambda near: near.km)[:NEAREST]
 

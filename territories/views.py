@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 from geography.contents import contents_of
 from geography.models import Area
 from territories import filters
+from territories.communes import neighbours
 from territories.facets import FilterForm
 from territories.glossary import MEANINGS
 from territories.linked_data import of_territory
@@ -98,6 +99,7 @@ def detail(request, slug):
         {
             "territory": territory,
             "perimeter": perimeter(territory),
+            "neighbours": neighbours(territory),
             "linked_data": of_territory(territory),
             "challenges": challenges,
             "pillars": Pillar.objects.plan_of(territory),

@@ -13,6 +13,7 @@ from django.db import connection, connections
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from territories.communes import KEPT_SECONDS, landmarks
 from tests import factories, pages
 
 LOOPBACK = {"127.0.0.1", "::1", "localhost", "", None}
@@ -106,6 +107,7 @@ def queries(db):
     def at_most(limit=7):
         # Read once in ten seconds by each process, whatever the page.
         cache.set("has_demonstration", False)
+        cache.get_or_set("landmarks", landmarks, KEPT_SECONDS)
         with CaptureQueriesContext(connection) as captured:
             yield captured
         statements = [query["sql"] for query in captured]

@@ -21,6 +21,7 @@ from django.urls import URLResolver, get_resolver, resolve
 
 from challenges.models import Challenge, Objective, Reading
 from geography.models import Area, Outline
+from territories.communes import landmarks
 from territories.models import CollectiveMember, Commitment, Designation, Pillar, Territory
 from tests import factories
 from tests.pages import FILES, MISSING, PAGES, PRIVATE
@@ -267,6 +268,7 @@ def test_as_many_queries_for_20_territories_as_for_2000(client, site):
     def counted():
         counts = {}
         cache.set("has_demonstration", False)
+        cache.set("landmarks", landmarks(), 60)
         for path in [*PAGES, "/sitemap.xml"]:
             with CaptureQueriesContext(connection) as captured:
                 assert client.get(path).status_code == 200
@@ -286,6 +288,7 @@ def test_a_list_of_3000_is_no_heavier_than_one_of_100(client, site):
     def weighed(*addresses):
         weights = {}
         cache.set("has_demonstration", False)
+        cache.set("landmarks", landmarks(), 60)
         for address in addresses:
             with CaptureQueriesContext(connection) as captured:
                 response = client.get(address)

@@ -102,6 +102,36 @@ def test_areas_of_different_years_or_without_figure_give_no_population(read):
         assert "Population" not in read(territory.get_absolute_url()).texts("dl/dt")
 
 
+# Its neighbours.
+
+
+def test_the_three_nearest_labelled_territories_are_its_neighbours(read):
+    def at(name, x, **fields):
+        area = factories.area(x=x, y=500.0, lon=None, lat=None)
+        return factories.territory(name=name, areas=[area], **fields)
+
+    here = at("Ici", 400.0)
+    for name, x in [("Loin", 600.0), ("Tout près", 410.0), ("Près", 420.0), ("Moins près", 450.0)]:
+        at(name, x)
+    at("Sans label", 401.0, labelled=False)
+
+    page = read(here.get_absolute_url())
+
+    names = ["Tout près", "Près", "Moins près"]
+    near = [words for words, _ in page.links if words in [*names, "Loin", "Sans label"]]
+    assert near[:3] == names
+    assert "Loin" not in near[:3]
+    assert "Territoires voisins" in page.texts("h2")
+
+
+def test_a_territory_nobody_can_place_has_no_neighbour(read):
+    factories.territory(areas=[factories.area()])
+
+    page = read(factories.territory().get_absolute_url())
+
+    assert "Territoires voisins" not in page.texts("h2")
+
+
 # Its communes.
 
 
