@@ -1,19 +1,19 @@
 from django.urls import path
 
-from space import views
+from space.views import home, plan, point, team
 
 app_name = "space"
 
 urlpatterns = [
-    path("", views.home, name="home"),
-    path("invitations/<int:pk>/", views.answer, name="answer"),
-    path("<slug:territory>/point/", views.point, name="point"),
-    path("<slug:territory>/point/<slug:challenge>/", views.point_one, name="point-one"),
+    path("", home.home, name="home"),
+    path("invitations/<int:pk>/", team.answer, name="answer"),
+    path("<slug:territory>/point/", point.point, name="point"),
+    path("<slug:territory>/point/<slug:challenge>/", point.point_one, name="point-one"),
     path(
-        "<slug:territory>/point/<slug:challenge>/brouillon/", views.point_draft, name="point-draft"
+        "<slug:territory>/point/<slug:challenge>/brouillon/", point.point_draft, name="point-draft"
     ),
-    path("<slug:territory>/engagements/<int:pk>/", views.commitment, name="commitment"),
-    path("<slug:territory>/equipe/", views.team, name="team"),
-    path("<slug:territory>/equipe/<int:pk>/", views.member, name="member"),
-    path("<slug:territory>/equipe/invitations/<int:pk>/", views.invitation, name="invitation"),
+    path("<slug:territory>/engagements/<int:pk>/", plan.commitment, name="commitment"),
+    path("<slug:territory>/equipe/", team.team, name="team"),
+    path("<slug:territory>/equipe/<int:pk>/", team.member, name="member"),
+    path("<slug:territory>/equipe/invitations/<int:pk>/", team.invitation, name="invitation"),
 ]
