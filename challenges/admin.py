@@ -17,6 +17,7 @@ from challenges.models import (
     Reading,
     Theme,
 )
+from challenges.proposal_admin import SubmissionAdmin
 from search.admin import IndexedAdmin
 from territories.admin.publication import archive, publish
 from territories.admin.tracked import (
@@ -108,13 +109,14 @@ class NewsFilter(admin.SimpleListFilter):
 
 
 @admin.register(Challenge)
-class ChallengeAdmin(TrackedAdmin):
+class ChallengeAdmin(SubmissionAdmin, TrackedAdmin):
     list_display = [
         "title",
         "territory",
         "carrier",
         "stage",
         "publication",
+        "decision",
         "freshness",
         "reading_count",
         demonstration_flag,
@@ -132,7 +134,7 @@ class ChallengeAdmin(TrackedAdmin):
         "commitments",
     ]
     list_select_related = ["territory", "carrier"]
-    readonly_fields = ["freshness", "reading_count", "updated_at"]
+    readonly_fields = ["decision", "freshness", "reading_count", "updated_at"]
     slug_source = "title"
     inlines = [ObjectiveInline, ReportInline]
     actions = [publish, archive]
@@ -158,7 +160,7 @@ class ChallengeAdmin(TrackedAdmin):
                 "et les engagements du plan qui le soutiennent.",
             },
         ),
-        ("Suivi", {"fields": ["freshness", "reading_count", "updated_at"]}),
+        ("Suivi", {"fields": ["decision", "freshness", "reading_count", "updated_at"]}),
     ]
 
     def get_queryset(self, request):

@@ -70,7 +70,7 @@ class ThemeSitemap(PortalSitemap):
 
 class OrganisationSitemap(PortalSitemap):
     def items(self):
-        return Organisation.objects.order_by("name")
+        return Organisation.objects.public().order_by("name")
 
 
 SITEMAPS = {

@@ -1,5 +1,9 @@
 """What was typed and not sent yet: kept by address of form, given back in its fields."""
 
+import uuid
+
+from django.http import QueryDict
+
 from space.models import Draft
 
 KEPT = "space_put_aside"
@@ -9,10 +13,26 @@ MOST_CHARACTERS = 50_000
 
 
 def typed(post):
-    """The fields of a form as typed, or nothing when there is unreasonably much."""
-    fields = {name: value for name, value in post.items() if name not in FORGOTTEN}
-    size = sum(len(name) + len(value) for name, value in fields.items())
+    """The fields of a form as typed, or nothing when there is unreasonably much.
+
+    A field sent several times, as boxes are, is a list.
+    """
+    fields = {
+        name: values if len(values) > 1 else values[0]
+        for name, values in post.lists()
+        if name not in FORGOTTEN
+    }
+    size = sum(len(name) + sum(map(len, values)) for name, values in fields.items())
     return fields if size <= MOST_CHARACTERS else {}
+
+
+def as_sent(draft):
+    """A draft as if it were sent, for a form to show it; with the key of a new page."""
+    sent = QueryDict(mutable=True)
+    for name, values in draft.fields.items():
+        sent.setlist(name, values if isinstance(values, list) else [values])
+    sent["key"] = f"{uuid.uuid4()}"
+    return sent
 
 
 def keep(user, address, post):

@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
-from challenges.models import Challenge, Objective
+from challenges.models import Challenge, Objective, Proposal
 from territories.freshness import FRESH_DAYS
 from territories.models import Commitment
 
@@ -59,6 +59,7 @@ def tasks(territories, challenges, today=None):
         )
         for commitment in owed
     ]
+    found += [*sent_back(territories)]
     return sorted(found, key=lambda task: (not task.is_late, task.when or date.min, task.about))
 
 
@@ -78,4 +79,29 @@ def measures(challenge, today):
             latest.on if latest else None,
             bool(latest),
             f"{address}#defi-{challenge.pk}",
+        )
+
+
+def sent_back(territories):
+    """What the label's team gave back: proposals to look at again, drafts to complete."""
+    proposals = Proposal.objects.filter(
+        state=Proposal.State.RETURNED, challenge__territory__in=territories
+    )
+    drafts = Challenge.objects.filter(
+        publication=Challenge.Publication.DRAFT, territory__in=territories
+    ).exclude(returned_because="")
+    for what, challenge in [
+        *[
+            ("Revoir votre proposition", p.challenge)
+            for p in proposals.select_related("challenge__territory")
+        ],
+        *[("Compléter ce défi avant publication", c) for c in drafts.select_related("territory")],
+    ]:
+        yield Task(
+            what,
+            challenge.title,
+            challenge.territory.name,
+            None,
+            False,
+            reverse("space:challenge", args=[challenge.territory.slug, challenge.slug]),
         )

@@ -192,7 +192,7 @@ def pillar(request, slug):
 
 @require_safe
 def organisation(request, slug):
-    organisation = get_object_or_404(Organisation, slug=slug)
+    organisation = get_object_or_404(Organisation.objects.public(), slug=slug)
     return render(
         request,
         "territories/organisation.html",

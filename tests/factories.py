@@ -8,7 +8,15 @@ from allauth.mfa.utils import encrypt
 from django.utils import timezone
 
 from accounts.models import User
-from challenges.models import Challenge, Objective, ProgressReport, Reading
+from challenges.models import (
+    Challenge,
+    Objective,
+    ProgressReport,
+    Proposal,
+    ProposedChange,
+    Reading,
+    Theme,
+)
 from geography.models import Area, Outline
 from manifesto.models import Manifesto, Statement
 from outbox.models import Message
@@ -197,6 +205,35 @@ def challenge(**fields):
             "publication": "published",
         }
         | fields
+    )
+
+
+def theme(**fields):
+    n = next(numbers)
+    return Theme.objects.create(**{"name": f"Thème {n}", "slug": f"theme-{n}"} | fields)
+
+
+PROMISE = {
+    "wording": "10 ateliers",
+    "kind": "count",
+    "target": "10",
+    "unit": "ateliers",
+    "scope": "",
+    "due_on": "",
+    "due_precision": "",
+    "baseline": "",
+    "baseline_on": "",
+    "milestones": "",
+}
+
+
+def proposed_change(*, challenge, **fields):
+    """A change that an open proposal asks for: a new objective, unless said otherwise."""
+    proposal = challenge.proposals.open().first() or Proposal.objects.create(
+        challenge=challenge, author=user()
+    )
+    return ProposedChange.objects.create(
+        **{"proposal": proposal, "field": "objective", "after": PROMISE} | fields
     )
 
 

@@ -1,5 +1,6 @@
 from challenges.models.challenge import Audience, Challenge, Theme
 from challenges.models.objective import Milestone, Objective, Reading
+from challenges.models.proposal import Proposal, ProposedChange
 from challenges.models.report import ProgressReport
 
 __all__ = [
@@ -8,6 +9,8 @@ __all__ = [
     "Milestone",
     "Objective",
     "ProgressReport",
+    "Proposal",
+    "ProposedChange",
     "Reading",
     "Theme",
 ]

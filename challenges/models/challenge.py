@@ -244,7 +244,13 @@ class Challenge(models.Model):
     publication = models.CharField(
         "publication", max_length=9, choices=Publication, default=Publication.DRAFT
     )
-    version = models.PositiveIntegerField(default=1, editable=False)
+    returned_because = models.TextField(
+        "à revoir",
+        max_length=1000,
+        blank=True,
+        editable=False,
+        help_text="Ce que l’équipe du label demande avant de publier.",
+    )
     updated_at = models.DateTimeField("modifié le", auto_now=True)
     demonstration = demonstration_key()
 

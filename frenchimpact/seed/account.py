@@ -1,6 +1,7 @@
 """The accounts that open a demonstration, on a developer's machine only."""
 
 from accounts.models import User
+from challenges.models import Proposal
 from frenchimpact.seed.scenario import LEDONIEN
 from territories.models import Coordinator, Demonstration, Territory
 
@@ -30,6 +31,7 @@ def open_accounts():
 def close_accounts():
     """Delete them, their rights and the history of these; return whether there were any."""
     accounts = [*User.objects.filter(email__in=[EMAIL, COORDINATOR_EMAIL])]
+    Proposal.objects.filter(author__in=accounts).delete()
     Coordinator.objects.filter(user__in=accounts).delete()
     Coordinator.history.filter(user__in=accounts).delete()
     for account in accounts:

@@ -2,6 +2,7 @@ from django.contrib import messages
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
+from challenges.models import Challenge
 from space import drafts
 from space.access import signed_in
 from space.waiting import live_challenges, tasks
@@ -23,7 +24,16 @@ def home(request):
         .order_by("territory__name")
     ]
     challenges = live_challenges([c.territory_id for c in coordinators])
+    unpublished = [
+        *Challenge.objects.filter(
+            publication__in=[Challenge.Publication.DRAFT, Challenge.Publication.SUBMITTED],
+            territory__in=[c.territory_id for c in coordinators],
+        ).order_by("number")
+    ]
     for coordinator in coordinators:
+        coordinator.unpublished = [
+            c for c in unpublished if c.territory_id == coordinator.territory_id
+        ]
         coordinator.challenges = [
             c for c in challenges if c.territory_id == coordinator.territory_id
         ]

@@ -11,6 +11,17 @@ class OrganisationQuerySet(models.QuerySet):
     def real(self):
         return self.filter(demonstration=None)
 
+    def public(self):
+        """All but those that are known only by a challenge not public yet, or no more."""
+        hidden = Organisation.objects.filter(
+            challenges__isnull=False,
+            recognised_challenges=None,
+            memberships=None,
+            instruments=None,
+            measures=None,
+        ).exclude(challenges__publication="published")
+        return self.exclude(pk__in=hidden.values("pk"))
+
 
 class Organisation(models.Model):
     """Who acts: carries challenges, provides instruments, belongs to a territory's collective."""

@@ -38,6 +38,18 @@ EXPECTED = {
     "point": (WRITING, dict.fromkeys(ROLES[1:], 405)),
     "point-one": (moved(WRITING), WRITING),
     "point-draft": (only_post(WRITING), WRITING),
+    "challenge": (WRITING, WRITING),
+    "challenge-new": (WRITING, WRITING),
+    "challenge-act": (only_post(WRITING), moved(WRITING)),
+    "history": (READING, dict.fromkeys(ROLES[1:], 405)),
+    "objective": (WRITING, WRITING),
+    "objective-new": (WRITING, WRITING),
+    "objective-pending": (WRITING, WRITING),
+    "challenge-draft": (only_post(WRITING), WRITING),
+    "challenge-new-draft": (only_post(WRITING), WRITING),
+    "objective-draft": (only_post(WRITING), WRITING),
+    "objective-new-draft": (only_post(WRITING), WRITING),
+    "objective-pending-draft": (only_post(WRITING), WRITING),
     "commitment": (WRITING, WRITING),
     "team": (READING, MANAGING),
     "member": (only_post(MANAGING), moved(MANAGING)),
@@ -51,7 +63,22 @@ def address(grasse):
     commitment = factories.commitment(territory=grasse, side="territory")
     member = factories.coordinator(territory=grasse)
     invitation = factories.invitation(territory=grasse)
+    goal = grasse.challenge.goal
+    proposed = factories.proposed_change(challenge=grasse.challenge)
+    sheet, pending = ["grasse", "habiter"], ["grasse", "habiter", proposed.pk]
     arguments = {
+        "challenge": sheet,
+        "challenge-new": ["grasse"],
+        "challenge-act": sheet,
+        "history": sheet,
+        "objective": [*sheet, goal.pk],
+        "objective-new": sheet,
+        "objective-pending": pending,
+        "challenge-draft": sheet,
+        "challenge-new-draft": ["grasse"],
+        "objective-draft": [*sheet, goal.pk],
+        "objective-new-draft": sheet,
+        "objective-pending-draft": pending,
         "home": [],
         "answer": [invitation.pk],
         "point": ["grasse"],

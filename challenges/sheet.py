@@ -1,0 +1,281 @@
+"""The sheet (« fiche ») of a challenge: the texts its public page shows, as plain values.
+
+Plain values are strings, numbers and lists that JSON keeps: what a form was filled from, what a
+proposal would change and what history kept are compared by them, with no other version number.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from difflib import SequenceMatcher
+from re import findall
+
+from django.db.models import Model
+
+from challenges.models import Audience, Challenge, Objective, ProposedChange, Theme
+from challenges.progress import number
+from territories.french import long_date
+from territories.models import Organisation
+
+TEXTS = [
+    "title",
+    "carrier",
+    "need",
+    "answer",
+    "plain_summary",
+    "themes",
+    "audiences",
+    "nature",
+    "legal_form",
+    "recognition",
+    "website",
+]
+PROMISE = [
+    "wording",
+    "kind",
+    "target",
+    "unit",
+    "scope",
+    "due_on",
+    "due_precision",
+    "baseline",
+    "baseline_on",
+]
+MILESTONES = "milestones"
+NAMED = {"carrier": Organisation, "themes": Theme, "audiences": Audience}
+
+
+def plain(value):
+    """A value as JSON keeps it; what a text area does to the ends of lines is no difference."""
+    if value is None:
+        return ""
+    if isinstance(value, int):
+        return value
+    if isinstance(value, Model):
+        return value.pk
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return f"{value.normalize():f}"
+    if isinstance(value, str):
+        return "\n".join(value.splitlines()).strip()
+    return sorted(plain(each) for each in value)
+
+
+def texts_of(challenge) -> dict:
+    """The texts of a challenge as they stand; two queries, for its themes and its audiences."""
+    values = {name: plain(getattr(challenge, name)) for name in simple_names(challenge)}
+    values["carrier"] = challenge.carrier_id
+    for name in ["themes", "audiences"]:
+        values[name] = sorted(getattr(challenge, name).values_list("pk", flat=True))
+    return values
+
+
+def texts_of_versions(versions) -> dict:
+    """The texts of a challenge as rows of its history kept them, by pk of row; two queries."""
+    values = {
+        version.pk: {name: plain(getattr(version, name)) for name in simple_names(version)}
+        | {"carrier": version.carrier_id, "themes": [], "audiences": []}
+        for version in versions
+    }
+    for name, pointer in [("themes", "theme_id"), ("audiences", "audience_id")]:
+        kept = getattr(Challenge.history.model, name).model.objects.filter(history__in=values)
+        for history, pk in kept.order_by(pointer).values_list("history_id", pointer):
+            values[history][name].append(pk)
+    return values
+
+
+def texts_of_version(version) -> dict:
+    return texts_of_versions([version])[version.pk]
+
+
+def simple_names(challenge):
+    return [name for name in TEXTS if name not in NAMED]
+
+
+def promise_of(objective) -> dict:
+    """An objective, or a row of its history; with its milestones when they are still there."""
+    values = {name: plain(getattr(objective, name)) for name in PROMISE}
+    if isinstance(objective, Objective):
+        values[MILESTONES] = "\n".join(m.wording for m in objective.milestones.all())
+    return values
+
+
+def edited_texts(challenge, proposal=None) -> dict:
+    """What an editor starts from: the texts, with what the open proposal already changes."""
+    values = texts_of(challenge)
+    if proposal:
+        changes = proposal.changes.exclude(field=ProposedChange.OBJECTIVE)
+        values |= {change.field: change.after for change in changes}
+    return values
+
+
+def fill(row, values):
+    """Set plain values on a challenge or an objective, in memory; not its themes nor audiences."""
+    for name, value in values.items():
+        if name in {"themes", "audiences", MILESTONES}:
+            continue
+        field = row._meta.get_field(name)
+        if field.is_relation:
+            setattr(row, field.attname, value)
+        else:
+            setattr(row, name, field.to_python(value) if value != "" else empty(field))
+
+
+def empty(field):
+    return None if field.null else ""
+
+
+# In words.
+
+
+def label_of(name) -> str:
+    """The name of a field of a challenge or of an objective, as a form says it."""
+    if name in LABELS:
+        return LABELS[name]
+    label = str((Challenge if name in TEXTS else Objective)._meta.get_field(name).verbose_name)
+    return label[:1].upper() + label[1:]
+
+
+LABELS = {"objective": "Objectif", "audiences": "Pour qui", "milestones": "Étapes à franchir"}
+CHOICES = {
+    "nature": Challenge.Nature,
+    "kind": Objective.Kind,
+    "due_precision": Objective.Precision,
+}
+
+
+class Names:
+    """The names of what plain values point to, asked once for many values."""
+
+    def __init__(self, pairs):
+        wanted = {name: set() for name in NAMED}
+        for name, value in pairs:
+            if name in NAMED and value:
+                wanted[name].update(value if isinstance(value, list) else [value])
+        self.by_pk = {
+            name: dict(NAMED[name].objects.filter(pk__in=pks).values_list("pk", "name"))
+            for name, pks in wanted.items()
+            if pks
+        }
+
+    def words(self, name, value) -> str:
+        """A plain value of a field, as people read it."""
+        if name == ProposedChange.OBJECTIVE:
+            return promise_in_words(value)
+        if name in NAMED:
+            pks = value if isinstance(value, list) else [value]
+            known = self.by_pk.get(name, {})
+            return ", ".join(sorted(known.get(pk, "") for pk in pks if pk)).strip(", ")
+        if name in CHOICES:
+            return str(dict(CHOICES[name].choices).get(value, ""))
+        if value and name in {"due_on", "baseline_on"}:
+            return long_date(date.fromisoformat(value))
+        if value and name in {"target", "baseline"}:
+            return number(Decimal(value))
+        return str(value or "")
+
+
+def promise_in_words(values) -> str:
+    """An objective on a few lines: its wording, then what it counts, until when, from where."""
+    if not values:
+        return ""
+    lines = [values["wording"], dict(Objective.Kind.choices).get(values["kind"], "")]
+    if values["target"] != "":
+        unit = f" {values['unit']}" if values["unit"] else ""
+        scope = f" {values['scope']}" if values["scope"] else ""
+        lines.append(f"Cible\u00a0: {number(Decimal(values['target']))}{unit}{scope}")
+    due = Objective(due_precision=values["due_precision"])
+    if values["due_on"]:
+        due.due_on = date.fromisoformat(values["due_on"])
+        lines.append(f"Échéance\u00a0: {due.due_label}")
+    if values["baseline"] != "":
+        start = f"Départ\u00a0: {number(Decimal(values['baseline']))}"
+        if values["baseline_on"]:
+            start += f", mesuré le {long_date(date.fromisoformat(values['baseline_on']))}"
+        lines.append(start)
+    steps = values.get(MILESTONES, "")
+    return "\n".join(lines + [f"Étape\u00a0: {step}" for step in steps.splitlines()])
+
+
+@dataclass(frozen=True)
+class Piece:
+    """Some words of a comparison: ``kept``, ``gone`` or ``come``."""
+
+    text: str
+    state: str
+
+
+def compare(before: str, after: str) -> list[Piece]:
+    """What goes from one text and comes in another, by words; lines are kept."""
+    old, new = (findall(r"\s+|\w+|[^\w\s]", text) for text in (before, after))
+    pieces = []
+    for act, i, j, k, m in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        if act == "equal":
+            pieces.append(Piece("".join(old[i:j]), "kept"))
+            continue
+        if gone := "".join(old[i:j]):
+            pieces.append(Piece(gone, "gone"))
+        if come := "".join(new[k:m]):
+            pieces.append(Piece(come, "come"))
+    return pieces
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A field that changes, in words: its name, what goes and comes."""
+
+    name: str
+    label: str
+    before: str
+    after: str
+
+    @property
+    def pieces(self):
+        return compare(self.before, self.after)
+
+
+def differences(pairs, names=None):
+    """What changes, in words; ``pairs`` are a name of field, a value before and one after."""
+    names = names or Names([(name, value) for name, *both in pairs for value in both])
+    return [
+        Difference(name, label_of(name), names.words(name, before), names.words(name, after))
+        for name, before, after in pairs
+        if before != after
+    ]
+
+
+def changes_in_words(changes):
+    """The changes of a proposal, each with its ``difference``; ``published`` as people read it."""
+    changes = [*changes]
+    pairs = [(change.field, change.before, change.after) for change in changes]
+    names = Names([(name, value) for name, *both in pairs for value in both])
+    for change, (name, before, after) in zip(changes, pairs, strict=True):
+        change.difference = Difference(
+            name, label_of(name), names.words(name, before), names.words(name, after)
+        )
+    return changes
+
+
+# Two people at once.
+
+
+def merge(base, mine, current):
+    """What to propose to somebody who edited while somebody else saved.
+
+    What they had not touched follows the other one; what they had touched stays theirs. Returns
+    the merged values, the names both changed, and the names taken from the other.
+    """
+    merged, both, taken = {}, [], []
+    for name, value in mine.items():
+        theirs = current.get(name, value)
+        touched = value != base.get(name, value)
+        if theirs == value or theirs == base.get(name):
+            merged[name] = value
+        elif touched:
+            merged[name] = value
+            both.append(name)
+        else:
+            merged[name] = theirs
+            taken.append(name)
+    return merged, both, taken
