@@ -12,8 +12,9 @@ from django.utils import timezone
 from django.utils.text import slugify
 
 from challenges.models import Challenge, Milestone, Objective, Proposal, ProposedChange
-from challenges.sheet import MILESTONES, edited_texts, fill, promise_of, texts_of
+from challenges.sheet import MILESTONES, edited_texts, promise_of, texts_of
 from outbox.actions import enqueue_template
+from territories.editing import check, fill
 from territories.models import Organisation, Territory
 
 State, Decision = Proposal.State, ProposedChange.Decision
@@ -30,14 +31,6 @@ TRANSITIONS = {
 
 class EditingError(ValidationError):
     """The act is not possible, or not any more; the message, in French, says why."""
-
-
-class Conflict(Exception):
-    """Somebody saved since the editor opened the page; ``current`` is what they left."""
-
-    def __init__(self, current):
-        super().__init__("Somebody else saved meanwhile.")
-        self.current = current
 
 
 def lock(challenge):
@@ -76,10 +69,8 @@ def save_texts(*, challenge, base, values, by):
     challenge = lock(challenge)
     proposal = open_proposal(challenge)
     current = edited_texts(challenge, proposal)
-    if values == current:
+    if not check(current=current, base=base, values=values):
         return False
-    if base != current:
-        raise Conflict(current)
     if challenge.publication != Challenge.Publication.PUBLISHED:
         write_texts(challenge, values)
         return True
@@ -104,10 +95,8 @@ def save_objective(*, challenge, base, values, by, objective=None, pending=None)
     challenge = lock(challenge)
     proposal = open_proposal(challenge)
     current = edited_promise(objective, pending)
-    if values == current:
+    if not check(current=current, base=base, values=values):
         return False
-    if base != current:
-        raise Conflict(current)
     if challenge.publication != Challenge.Publication.PUBLISHED:
         write_objective(challenge, objective, values)
         return True

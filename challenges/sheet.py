@@ -1,7 +1,7 @@
 """The sheet (« fiche ») of a challenge: the texts its public page shows, as plain values.
 
-Plain values are strings, numbers and lists that JSON keeps: what a form was filled from, what a
-proposal would change and what history kept are compared by them, with no other version number.
+What a form was filled from, what a proposal would change and what history kept are compared by
+them, with no other version number: see ``territories.editing``.
 """
 
 from dataclasses import dataclass
@@ -10,10 +10,9 @@ from decimal import Decimal
 from difflib import SequenceMatcher
 from re import findall
 
-from django.db.models import Model
-
 from challenges.models import Audience, Challenge, Objective, ProposedChange, Theme
 from challenges.progress import number
+from territories.editing import plain_values
 from territories.french import long_date
 from territories.models import Organisation
 
@@ -43,29 +42,12 @@ PROMISE = [
 ]
 MILESTONES = "milestones"
 NAMED = {"carrier": Organisation, "themes": Theme, "audiences": Audience}
-
-
-def plain(value):
-    """A value as JSON keeps it; what a text area does to the ends of lines is no difference."""
-    if value is None:
-        return ""
-    if isinstance(value, int):
-        return value
-    if isinstance(value, Model):
-        return value.pk
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, Decimal):
-        return f"{value.normalize():f}"
-    if isinstance(value, str):
-        return "\n".join(value.splitlines()).strip()
-    return sorted(plain(each) for each in value)
+SIMPLE = [name for name in TEXTS if name not in NAMED]
 
 
 def texts_of(challenge) -> dict:
     """The texts of a challenge as they stand; two queries, for its themes and its audiences."""
-    values = {name: plain(getattr(challenge, name)) for name in simple_names(challenge)}
-    values["carrier"] = challenge.carrier_id
+    values = plain_values(challenge, SIMPLE) | {"carrier": challenge.carrier_id}
     for name in ["themes", "audiences"]:
         values[name] = sorted(getattr(challenge, name).values_list("pk", flat=True))
     return values
@@ -74,7 +56,7 @@ def texts_of(challenge) -> dict:
 def texts_of_versions(versions) -> dict:
     """The texts of a challenge as rows of its history kept them, by pk of row; two queries."""
     values = {
-        version.pk: {name: plain(getattr(version, name)) for name in simple_names(version)}
+        version.pk: plain_values(version, SIMPLE)
         | {"carrier": version.carrier_id, "themes": [], "audiences": []}
         for version in versions
     }
@@ -89,13 +71,9 @@ def texts_of_version(version) -> dict:
     return texts_of_versions([version])[version.pk]
 
 
-def simple_names(challenge):
-    return [name for name in TEXTS if name not in NAMED]
-
-
 def promise_of(objective) -> dict:
     """An objective, or a row of its history; with its milestones when they are still there."""
-    values = {name: plain(getattr(objective, name)) for name in PROMISE}
+    values = plain_values(objective, PROMISE)
     if isinstance(objective, Objective):
         values[MILESTONES] = "\n".join(m.wording for m in objective.milestones.all())
     return values
@@ -108,22 +86,6 @@ def edited_texts(challenge, proposal=None) -> dict:
         changes = proposal.changes.exclude(field=ProposedChange.OBJECTIVE)
         values |= {change.field: change.after for change in changes}
     return values
-
-
-def fill(row, values):
-    """Set plain values on a challenge or an objective, in memory; not its themes nor audiences."""
-    for name, value in values.items():
-        if name in {"themes", "audiences", MILESTONES}:
-            continue
-        field = row._meta.get_field(name)
-        if field.is_relation:
-            setattr(row, field.attname, value)
-        else:
-            setattr(row, name, field.to_python(value) if value != "" else empty(field))
-
-
-def empty(field):
-    return None if field.null else ""
 
 
 # In words.
@@ -255,27 +217,3 @@ def changes_in_words(changes):
             name, label_of(name), names.words(name, before), names.words(name, after)
         )
     return changes
-
-
-# Two people at once.
-
-
-def merge(base, mine, current):
-    """What to propose to somebody who edited while somebody else saved.
-
-    What they had not touched follows the other one; what they had touched stays theirs. Returns
-    the merged values, the names both changed, and the names taken from the other.
-    """
-    merged, both, taken = {}, [], []
-    for name, value in mine.items():
-        theirs = current.get(name, value)
-        touched = value != base.get(name, value)
-        if theirs == value or theirs == base.get(name):
-            merged[name] = value
-        elif touched:
-            merged[name] = value
-            both.append(name)
-        else:
-            merged[name] = theirs
-            taken.append(name)
-    return merged, both, taken

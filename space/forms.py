@@ -6,7 +6,6 @@ from django.utils import timezone
 from challenges.models import Objective
 from challenges.progress import number
 from space.models import Receipt
-from territories.models import Commitment
 from territories.models.team import Role
 
 FUTURE = "Indiquez une date passée ou celle d’aujourd’hui, par exemple 31/12/2025."
@@ -240,22 +239,3 @@ class InvitationForm(OnceForm):
 
     def clean_email(self):
         return self.cleaned_data["email"].lower()
-
-
-class CommitmentForm(forms.ModelForm):
-    """The territory's side of its plan: how far it is, and what stands in the way."""
-
-    done_on = Day(label="Fait le", required=False)
-
-    class Meta:
-        model = Commitment
-        fields = ["state", "done_on", "blocked_by", "unblocked_by"]
-
-    def clean(self):
-        cleaned = super().clean()
-        if cleaned.get("state") == Commitment.State.DONE:
-            if not cleaned.get("done_on") and "done_on" not in self.errors:
-                self.add_error("done_on", "Indiquez le jour où c’était fait.")
-        else:
-            cleaned["done_on"] = None
-        return cleaned

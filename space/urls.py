@@ -39,6 +39,11 @@ urlpatterns = [
         name="objective-pending-draft",
     ),
     path("<slug:territory>/engagements/<int:pk>/", plan.commitment, name="commitment"),
+    path(
+        "<slug:territory>/engagements/<int:pk>/brouillon/",
+        challenge.sheet_draft,
+        name="commitment-draft",
+    ),
     path("<slug:territory>/equipe/", team.team, name="team"),
     path("<slug:territory>/equipe/<int:pk>/", team.member, name="member"),
     path("<slug:territory>/equipe/invitations/<int:pk>/", team.invitation, name="invitation"),

@@ -1,13 +1,14 @@
 """The history of a challenge in words: who changed what, and when."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import pairwise
 
 from challenges.models import Challenge
 from challenges.sheet import Names, differences, promise_of, texts_of_versions
 
 MOST = 50  # versions of one object
+ONE_ACT = timedelta(seconds=2)
 
 
 @dataclass(frozen=True)
@@ -35,13 +36,9 @@ def name_of(user) -> str:
     return user.name or user.email
 
 
-def who_saved(challenge):
-    """Who changed a challenge or proposed to, last, and when: a dict of ``who`` and ``when``."""
-    rows = [challenge.history.select_related("history_user").first()]
-    rows += [
-        proposal.history.select_related("history_user").first()
-        for proposal in challenge.proposals.open()
-    ]
+def who_saved(*objects):
+    """Who saved any of some objects last, and when: a dict of ``who`` and ``when``."""
+    rows = [each.history.select_related("history_user").first() for each in objects]
     row = max((row for row in rows if row), key=lambda row: row.history_date)
     return {"who": name_of(row.history_user), "when": row.history_date}
 
@@ -59,8 +56,19 @@ def newest(history):
     return [*reversed(history.select_related("history_user")[: MOST + 1])]
 
 
+def acts(rows):
+    """The last row of each act: a list of themes is one more row of history than the texts."""
+    return [
+        row
+        for row, later in zip(rows, [*rows[1:], None], strict=True)
+        if later is None
+        or later.history_user_id != row.history_user_id
+        or later.history_date - row.history_date > ONE_ACT
+    ]
+
+
 def versions_of_texts(challenge):
-    rows = newest(challenge.history)
+    rows = acts(newest(challenge.history))
     values = texts_of_versions(rows)
     names = Names([pair for each in values.values() for pair in each.items()])
     found = []
@@ -68,7 +76,7 @@ def versions_of_texts(challenge):
         old = values[before.pk] if before else dict.fromkeys(values[after.pk], "")
         pairs = [(name, old[name], new) for name, new in values[after.pk].items()]
         words = [] if before is None else differences(pairs, names)
-        what = ["Création"] if before is None and after.history_type == "+" else []
+        what = ["Création"] if before is None else []
         what += [
             f"{label}\u00a0: {shown(after)}"
             for label, name, shown in LIFE

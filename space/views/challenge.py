@@ -3,7 +3,6 @@
 from copy import copy
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -15,13 +14,13 @@ from challenges.models import Challenge, ProposedChange
 from challenges.sheet import (
     changes_in_words,
     edited_texts,
-    merge,
     promise_of,
     texts_of_version,
 )
 from space import drafts
 from space.access import coordinator_required
-from space.sheet_forms import ChallengeForm, ObjectiveForm
+from space.edit_forms import ChallengeForm, ObjectiveForm
+from space.saving import filled_form, is_saving, saved
 from space.versions import timeline, who_saved
 
 KEPT = "Enregistré."
@@ -41,46 +40,6 @@ def editable(coordinator, slug):
 
 def page_of(coordinator, challenge):
     return reverse("space:challenge", args=[coordinator.territory.slug, challenge.slug])
-
-
-def filled_form(make, request, values):
-    """The form of a page: as sent, or as the draft kept it, or from what stands."""
-    if request.method == "POST":
-        return make(request.POST, values=values)
-    draft = drafts.drafts_of(request.user, [request.path]).get(request.path)
-    form = make(drafts.as_sent(draft) if draft else None, values=values)
-    if draft:
-        form.errors.clear()  # it was not sent: nothing in it is wrong yet
-        form.draft = draft
-    return form
-
-
-def is_saving(request, form):
-    return request.method == "POST" and form.is_valid() and request.POST.get("act") != "preview"
-
-
-def saved(request, form, save):
-    """Write once what a form says.
-
-    Returns whether anything changed, and what stands when somebody else saved meanwhile.
-    """
-    try:
-        with transaction.atomic():
-            changed = not form.is_new(request.user) or save(form)
-    except editing.Conflict as conflict:
-        return None, conflict.current
-    drafts.forget(request.user, request.path)
-    return changed, None
-
-
-def merged_form(make, form, current):
-    """The form again, with both texts where two people wrote, after ``Conflict``."""
-    base, mine = form.cleaned_data["base"], form.values
-    values, both, taken = merge(base, mine, current)
-    again = make(None, values=values, base=current)
-    again.set_beside({name: current[name] for name in both})
-    again.taken = [again.fields[name].label for name in taken]
-    return again
 
 
 # Its texts.
@@ -105,8 +64,8 @@ def challenge(request, coordinator, challenge):
         if theirs is None:
             say_saved(request, found, changed)
             return redirect(page_of(coordinator, found))
-        conflict = who_saved(found)
-        form = merged_form(make, form, theirs)
+        conflict = who_saved(found, *found.proposals.open())
+        form = form.merged(make, theirs)
     return render(
         request,
         "space/challenge.html",
@@ -290,8 +249,8 @@ def objective_page(request, coordinator, challenge, promised=None, pending=None)
         if theirs is None:
             say_saved(request, challenge, changed)
             return redirect(page_of(coordinator, challenge))
-        conflict = who_saved(challenge)
-        form = merged_form(make, form, theirs)
+        conflict = who_saved(challenge, *challenge.proposals.open())
+        form = form.merged(make, theirs)
     return render(
         request,
         "space/objective.html",

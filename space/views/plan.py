@@ -3,7 +3,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
 from space.access import coordinator_required
-from space.forms import CommitmentForm
+from space.edit_forms import CommitmentForm
+from space.saving import filled_form, is_saving, saved
+from space.versions import who_saved
+from territories.editing import SITUATION, plain_values, save_situation
 from territories.models import Commitment
 
 
@@ -14,13 +17,21 @@ def commitment(request, coordinator, pk):
     found = get_object_or_404(
         coordinator.territory.commitments.exclude(side=Commitment.Side.STATE), pk=pk
     )
-    form = CommitmentForm(request.POST or None, instance=found)
-    if form.is_valid():
-        form.save()
-        messages.success(request, f"Enregistré\u00a0: {found.title}.")
-        return redirect("space:home")
+
+    def save(form):
+        return save_situation(commitment=found, base=form.cleaned_data["base"], values=form.values)
+
+    form, conflict = filled_form(CommitmentForm, request, plain_values(found, SITUATION)), None
+    if is_saving(request, form):
+        _, theirs = saved(request, form, save)
+        if theirs is None:
+            messages.success(request, f"Enregistré\u00a0: {found.title}.")
+            return redirect("space:home")
+        conflict = who_saved(found)
+        form = form.merged(CommitmentForm, theirs)
     return render(
         request,
         "space/commitment.html",
-        {"coordinator": coordinator, "commitment": found, "form": form},
+        {"coordinator": coordinator, "commitment": found, "form": form, "conflict": conflict},
+        status=409 if conflict else 200,
     )

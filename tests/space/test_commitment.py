@@ -4,6 +4,7 @@ import pytest
 from django.utils import timezone
 
 from tests import factories
+from tests.space.test_challenge import given
 
 pytestmark = pytest.mark.django_db
 
@@ -18,7 +19,7 @@ def owed(signed_in, grasse):
 
 def send(owed, **typed):
     fields = {"state": "ongoing", "done_on": "", "blocked_by": "", "unblocked_by": ""}
-    return owed.client.post(owed.address, fields | typed)
+    return owed.client.post(owed.address, given(owed.client, owed.address) | fields | typed)
 
 
 def test_its_state_is_told_and_shown_to_the_public(owed, read):
@@ -68,3 +69,18 @@ def test_nothing_else_can_be_changed_from_there(owed):
 
     owed.refresh_from_db()
     assert (owed.title, owed.side, owed.due_on) == ("Ouvrir un lieu", "territory", None)
+
+
+def test_two_people_on_one_commitment_read_both(owed):
+    mine = given(owed.client, owed.address) | {"state": "ongoing", "blocked_by": "Un décret"}
+    send(owed, state="suspended")
+
+    response = owed.client.post(owed.address, mine)
+
+    assert response.status_code == 409
+    form = response.context["form"]
+    assert form.others["state"].after == "suspendu"
+    assert form.initial["blocked_by"] == "Un décret"
+    assert "Un décret" in response.text
+    owed.refresh_from_db()
+    assert (owed.state, owed.blocked_by) == ("suspended", "")

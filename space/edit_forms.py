@@ -1,12 +1,13 @@
-"""Forms on the sheet of a challenge: its texts, its objectives."""
+"""Forms on what several people edit: the texts of a challenge, its objectives, the plan."""
 
 from django import forms
 from django.db.models import Q
 
 from challenges.models import Audience, Challenge, Milestone, Objective, Theme
-from challenges.sheet import MILESTONES, PROMISE, TEXTS, differences, plain
-from space.forms import DATES, Figure, OnceForm
-from territories.models import Organisation
+from challenges.sheet import MILESTONES, PROMISE, TEXTS, Difference, Names
+from space.forms import DATES, Day, Figure, OnceForm
+from territories.editing import SITUATION, merge, plain
+from territories.models import Commitment, Organisation
 
 READABLE_DATE = "Cette date n’est pas lisible\u00a0: écrivez 31/12/2025."
 
@@ -45,9 +46,28 @@ class EditForm(OnceForm, forms.ModelForm):
         return [(field, self.others.get(field.name)) for field in self.visible_fields()]
 
     def set_beside(self, others):
-        """Show another text beside some fields, by name, with what differs from the one shown."""
-        pairs = [(name, self.initial.get(name, ""), other) for name, other in others.items()]
-        self.others = {found.name: found for found in differences(pairs)}
+        """Show another value beside some fields, by name, with what differs from the one shown."""
+        words = self.words(
+            [(n, v) for n, other in others.items() for v in (other, self.initial[n])]
+        )
+        self.others = {
+            name: Difference(
+                name, self.fields[name].label, words(name, self.initial[name]), words(name, other)
+            )
+            for name, other in others.items()
+        }
+
+    def words(self, pairs):
+        """How to say plain values; ``pairs`` of names and values, all those that will be asked."""
+        return Names(pairs).words
+
+    def merged(self, make, current):
+        """The form to show after a ``Conflict``: both texts where two people wrote."""
+        values, both, taken = merge(self.cleaned_data["base"], self.values, current)
+        again = make(None, values=values, base=current)
+        again.set_beside({name: current[name] for name in both})
+        again.taken = [again.fields[name].label for name in taken]
+        return again
 
 
 class ChallengeForm(EditForm):
@@ -137,6 +157,7 @@ class ChallengeForm(EditForm):
         known = carriers(territory, self.instance)
         self.fields["carrier"].queryset = known
         choices = [*known.values_list("pk", "name")]
+        self.fields["nature"].choices = [("", "Non précisée"), *Challenge.Nature.choices]
         if self.instance.publication == Challenge.Publication.PUBLISHED:
             # Another organisation is for the label's team to enter, with its page.
             del self.fields["carrier_name"], self.fields["carrier_category"]
@@ -295,3 +316,29 @@ KINDS = [
     (Objective.Kind.ZERO, "Un nombre à ramener à zéro\u00a0: «\u00a0zéro sans toit\u00a0»"),
     (Objective.Kind.QUALITATIVE, "Des étapes à franchir, l’une après l’autre"),
 ]
+
+
+class CommitmentForm(EditForm):
+    """The territory's side of its plan: how far it is, and what stands in the way."""
+
+    compared = SITUATION
+
+    done_on = Day(label="Fait le", required=False)
+
+    class Meta:
+        model = Commitment
+        fields = ["state", "done_on", "blocked_by", "unblocked_by"]
+
+    def clean(self):
+        cleaned = super().clean()
+        if cleaned.get("state") == Commitment.State.DONE:
+            if not cleaned.get("done_on") and "done_on" not in self.errors:
+                self.add_error("done_on", "Indiquez le jour où c’était fait.")
+        else:
+            cleaned["done_on"] = None
+        return cleaned
+
+    def words(self, pairs):
+        told = super().words([])
+        states = dict(Commitment.State.choices)
+        return lambda name, value: states[value] if name == "state" else told(name, value)

@@ -1,0 +1,36 @@
+"""What the views of forms that several people edit share: see ``space.edit_forms``."""
+
+from django.db import transaction
+
+from space import drafts
+from territories.editing import Conflict
+
+
+def filled_form(make, request, values):
+    """The form of a page: as sent, or as the draft kept it, or from what stands."""
+    if request.method == "POST":
+        return make(request.POST, values=values)
+    draft = drafts.drafts_of(request.user, [request.path]).get(request.path)
+    form = make(drafts.as_sent(draft) if draft else None, values=values)
+    if draft:
+        form.errors.clear()  # it was not sent: nothing in it is wrong yet
+        form.draft = draft
+    return form
+
+
+def is_saving(request, form):
+    return request.method == "POST" and form.is_valid() and request.POST.get("act") != "preview"
+
+
+def saved(request, form, save):
+    """Write once what a form says.
+
+    Returns whether anything changed, and what stands when somebody else saved meanwhile.
+    """
+    try:
+        with transaction.atomic():
+            changed = not form.is_new(request.user) or save(form)
+    except Conflict as conflict:
+        return None, conflict.current
+    drafts.forget(request.user, request.path)
+    return changed, None
