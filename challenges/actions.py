@@ -1,5 +1,6 @@
 """Acts on challenges. Each is atomic, locks what it changes and knows no request."""
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
@@ -35,3 +36,56 @@ def report_progress(
         text=text,
         demonstration=demonstration,
     )
+
+
+class CorrectionError(ValidationError):
+    """A reading may not be corrected so; the message, in French, says why and what to do."""
+
+
+@transaction.atomic
+def correct_reading(
+    *, reading: Reading, by, value, on, source: str, comment: str, demonstration=None
+) -> Reading:
+    """Record another value in the place of one that stands; the old one stays, superseded.
+
+    ``comment`` says why. The correction is only declared, though the old one was validated.
+    ``CorrectionError`` when somebody corrected or rejected it first, and when a real value would
+    supersede a fictional one, with which it would have to go.
+    """
+    Challenge.objects.select_for_update().get(objectives=reading.objective_id)
+    reading.refresh_from_db()
+    current = reading.current()
+    if current is None:
+        raise CorrectionError(
+            "Ce relevé a été rejeté\u00a0: donnez la bonne valeur dans le point d’étape."
+        )
+    if current != reading:
+        raise CorrectionError("Ce relevé a été corrigé entre-temps par quelqu’un d’autre.")
+    if reading.demonstration_id and not demonstration:
+        raise CorrectionError(
+            "Ce relevé est fictif et ne se corrige pas\u00a0: donnez la vraie valeur dans le point "
+            "d’étape."
+        )
+    # A correction that was rejected gives up its place: only one may hold it.
+    for rejected in Reading.objects.filter(supersedes=reading):
+        rejected.supersedes = None
+        rejected.save()
+    return Reading.objects.create(
+        objective_id=reading.objective_id,
+        by=by,
+        value=value,
+        on=on,
+        source=source,
+        comment=comment,
+        supersedes=reading,
+        demonstration=demonstration,
+    )
+
+
+@transaction.atomic
+def change_stage(*, challenge, stage):
+    """Say at which stage a challenge is: progress, that the public sees at once."""
+    challenge = Challenge.objects.select_for_update().get(pk=challenge.pk)
+    challenge.stage = stage
+    challenge.save()
+    return challenge

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from space.views import challenge, home, plan, point, team
+from space.views import challenge, home, plan, point, readings, team
 
 app_name = "space"
 NEW = "<slug:territory>/nouveau-defi/"
@@ -37,6 +37,13 @@ urlpatterns = [
         f"{SHEET}objectifs/proposes/<int:pk>/brouillon/",
         challenge.sheet_draft,
         name="objective-pending-draft",
+    ),
+    path("<slug:territory>/releves/<slug:challenge>/", readings.readings, name="readings"),
+    path("<slug:territory>/releves/<slug:challenge>/<int:pk>/", readings.reading, name="reading"),
+    path(
+        "<slug:territory>/releves/<slug:challenge>/<int:pk>/brouillon/",
+        readings.reading_draft,
+        name="reading-draft",
     ),
     path("<slug:territory>/engagements/<int:pk>/", plan.commitment, name="commitment"),
     path(

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 
@@ -28,20 +28,32 @@ class Task:
 
 
 def live_challenges(territories):
-    """The published challenges that go on, as cards, by territory then number."""
+    """The published challenges that go on, as cards, by territory then number.
+
+    Each also says whether it ``has_theme`` and ``has_audience``.
+    """
+    own = {"challenge": OuterRef("pk")}
     return (
         Challenge.objects.filter(
             LIVE_STAGES, publication=Challenge.Publication.PUBLISHED, territory__in=territories
+        )
+        .annotate(
+            has_theme=Exists(Challenge.themes.through.objects.filter(**own)),
+            has_audience=Exists(Challenge.audiences.through.objects.filter(**own)),
         )
         .order_by("territory__name", "number")
         .as_cards()
     )
 
 
-def tasks(territories, challenges, today=None):
-    """What waits in some territories, the late first; ``challenges`` are their live ones."""
+def tasks(territories, challenges, unsettled=(), today=None):
+    """What waits in some territories, the late first.
+
+    ``challenges`` are their live ones, ``unsettled`` those that may have been given back.
+    """
     today = today or timezone.localdate()
     found = [task for challenge in challenges for task in measures(challenge, today)]
+    found += [task for challenge in challenges for task in blanks(challenge)]
     owed = Commitment.objects.filter(
         territory__in=territories,
         side__in=[Commitment.Side.TERRITORY, Commitment.Side.JOINT],
@@ -59,7 +71,7 @@ def tasks(territories, challenges, today=None):
         )
         for commitment in owed
     ]
-    found += [*sent_back(territories)]
+    found += [*sent_back(unsettled)]
     return sorted(found, key=lambda task: (not task.is_late, task.when or date.min, task.about))
 
 
@@ -82,26 +94,53 @@ def measures(challenge, today):
         )
 
 
-def sent_back(territories):
-    """What the label's team gave back: proposals to look at again, drafts to complete."""
-    proposals = Proposal.objects.filter(
-        state=Proposal.State.RETURNED, challenge__territory__in=territories
+def sheet_task(what, about, challenge):
+    """Something to do on the sheet of a challenge."""
+    address = reverse("space:challenge", args=[challenge.territory.slug, challenge.slug])
+    return Task(what, about, challenge.territory.name, None, False, address)
+
+
+def unsettled(territories):
+    """The challenges of some territories that the label's team has still to read, or gave back.
+
+    Annotated with ``is_returned``: their proposal is to look at again.
+    """
+    returned = Proposal.objects.filter(state=Proposal.State.RETURNED, challenge=OuterRef("pk"))
+    unpublished = Q(publication__in=[Challenge.Publication.DRAFT, Challenge.Publication.SUBMITTED])
+    return (
+        Challenge.objects.filter(territory__in=territories)
+        .annotate(is_returned=Exists(returned))
+        .filter(unpublished | Q(is_returned=True))
+        .select_related("territory")
+        .order_by("number")
     )
-    drafts = Challenge.objects.filter(
-        publication=Challenge.Publication.DRAFT, territory__in=territories
-    ).exclude(returned_because="")
-    for what, challenge in [
-        *[
-            ("Revoir votre proposition", p.challenge)
-            for p in proposals.select_related("challenge__territory")
-        ],
-        *[("Compléter ce défi avant publication", c) for c in drafts.select_related("territory")],
-    ]:
-        yield Task(
-            what,
-            challenge.title,
-            challenge.territory.name,
-            None,
-            False,
-            reverse("space:challenge", args=[challenge.territory.slug, challenge.slug]),
-        )
+
+
+def sent_back(challenges):
+    """What the label's team gave back among ``unsettled`` challenges."""
+    for challenge in challenges:
+        if challenge.is_returned:
+            yield sheet_task("Revoir votre proposition", challenge.title, challenge)
+        if challenge.returned_because and challenge.publication == Challenge.Publication.DRAFT:
+            yield sheet_task("Compléter ce défi avant publication", challenge.title, challenge)
+
+
+def blanks(challenge):
+    """What a citizen would look for on its sheet and not find, as one task."""
+    expected = {
+        "le besoin": challenge.need,
+        "la réponse": challenge.answer,
+        "à qui il s’adresse": challenge.has_audience,
+        "son thème": challenge.has_theme,
+        "un objectif": challenge.objectives.all(),
+        "son étape": challenge.stage,
+    }
+    missing = [words for words, found in expected.items() if not found]
+    if missing:
+        about = f"{challenge.title}\u00a0: il manque {listed(missing)}"
+        yield sheet_task("Compléter la fiche", about, challenge)
+
+
+def listed(words):
+    """« a », « a et b », « a, b et c »."""
+    return " et ".join(filter(None, [", ".join(words[:-1]), words[-1]]))

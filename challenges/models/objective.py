@@ -221,3 +221,19 @@ class Reading(models.Model):
         return self.state != self.State.REJECTED and (
             later is None or later.state == self.State.REJECTED
         )
+
+    def current(self):
+        """What stands in its place: itself, or the last of its corrections; None once rejected.
+
+        One query, whatever the number of corrections.
+        """
+        corrections = {
+            reading.supersedes_id: reading
+            for reading in Reading.objects.filter(objective=self.objective_id).exclude(
+                Q(supersedes=None) | Q(state=self.State.REJECTED)
+            )
+        }
+        reading = self
+        while reading.pk in corrections:
+            reading = corrections[reading.pk]
+        return None if reading.state == self.State.REJECTED else reading

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from challenges import editing
+from challenges.actions import change_stage
 from challenges.models import Challenge, ProposedChange
 from challenges.sheet import (
     changes_in_words,
@@ -109,6 +110,7 @@ def sheet_context(coordinator, challenge, form, proposal):
         "proposal": latest,
         "changes": changes_in_words(changes),
         "objectives": challenge.objectives.order_by("position"),
+        "stages": Challenge.Stage.choices,
     }
 
 
@@ -159,10 +161,10 @@ def create(coordinator, form, user):
 @require_POST
 @coordinator_required("can_write")
 def challenge_act(request, coordinator, challenge):
-    """Submit a draft, take it back, delete it, withdraw a proposal: as the button says."""
+    """Tell its stage, submit, take back or delete a draft, withdraw a proposal: as asked."""
     found = editable(coordinator, challenge)
     try:
-        done = act_on(found, request.POST.get("act"))
+        done = act_on(found, request.POST.get("act"), request.POST.get("stage"))
     except editing.EditingError as error:
         messages.error(request, error.message)
         return redirect(page_of(coordinator, found))
@@ -171,7 +173,9 @@ def challenge_act(request, coordinator, challenge):
     return redirect("space:home" if gone else page_of(coordinator, found))
 
 
-def act_on(challenge, act):
+def act_on(challenge, act, stage=None):
+    if act == "stage" and stage in Challenge.Stage:
+        return f"Étape\u00a0: {change_stage(challenge=challenge, stage=stage).get_stage_display()}."
     if act == "submit":
         editing.submit(challenge=challenge)
         return "Soumis à l’équipe du label\u00a0: vous serez prévenu de sa réponse."

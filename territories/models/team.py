@@ -79,6 +79,12 @@ class Coordinator(models.Model):
         return f"{self.user}, {self.get_role_display()}"
 
     @property
+    def is_active(self):
+        """Whether it runs now: see ``active()``. Reads ``user``."""
+        now = timezone.now()
+        return self.user.is_active and self.since <= now and (not self.until or self.until > now)
+
+    @property
     def can_write(self):
         return self.role in {Role.REFERENT, Role.CONTRIBUTOR}
 

@@ -157,3 +157,29 @@ def test_the_other_pages_of_the_space(page, grasse):
     page.get_by_role("button", name="Envoyer l’invitation").click()
     page.get_by_text("Invitation envoyée à nouvelle@exemple.test.").wait_for()
     checked(page)
+
+
+def test_a_reading_is_corrected(page, grasse):
+    goal = grasse.challenges.get(number=1).objectives.get()
+    factories.reading(objective=goal, value=121, source="Comptage")
+    come_in(page, grasse.referent.email, "/espace/grasse/point/")
+    checked(page)
+    page.get_by_role("link", name="Voir et corriger les relevés de « Défi 1 »").click()
+    checked(page)
+    page.get_by_role("link", name="Corriger 121 personnes").click()
+    checked(page)
+
+    page.get_by_label("Valeur mesurée").fill("12")
+    page.get_by_role("button", name="Enregistrer la correction").click()
+    page.get_by_role("alert").wait_for()
+    checked(page)
+
+    page.get_by_label("Raison de la correction").fill("Faute de frappe")
+    page.get_by_text("Brouillon enregistré").wait_for()
+    page.get_by_role("button", name="Enregistrer la correction").click()
+    page.get_by_text("Relevé corrigé : 12.").wait_for()
+    checked(page)
+
+    page.goto("/espace/")
+    page.get_by_role("heading", name="Derniers changements").wait_for()
+    checked(page)

@@ -1,29 +1,19 @@
 """Senders as they run in service: processes, two at once, killed without warning."""
 
-import os
 import subprocess
 import sys
 from contextlib import contextmanager
 
 import pytest
 from django.conf import settings as site_settings
-from django.db import connection
 from django.utils import timezone
 
 from outbox.models import LEASE, Message
 from outbox.sending import tidy
 from tests import factories
+from tests.processes import SECONDS, environment
 
 pytestmark = pytest.mark.django_db(transaction=True)
-SECONDS = 60  # longer than anything here takes
-
-
-def database_url():
-    given = connection.settings_dict
-    if connection.vendor == "sqlite":
-        return f"sqlite:///{given['NAME']}"
-    user = f"{given['USER']}:{given['PASSWORD']}" if given["PASSWORD"] else given["USER"]
-    return f"postgres://{user}@{given['HOST']}:{given['PORT'] or 5432}/{given['NAME']}"
 
 
 @pytest.fixture
@@ -32,14 +22,7 @@ def start():
 
     @contextmanager
     def started(*arguments, port):
-        variables = {
-            "PATH": os.environ["PATH"],
-            "DEBUG": "1",
-            "DATABASE_URL": database_url(),
-            "EMAIL_HOST": "127.0.0.1",
-            "EMAIL_PORT": str(port),
-            "EMAIL_SECURITY": "none",
-        }
+        variables = environment(EMAIL_HOST="127.0.0.1", EMAIL_PORT=str(port), EMAIL_SECURITY="none")
         sender = subprocess.Popen(  # noqa: S603 - our own program
             [sys.executable, "manage.py", "send_outbox", *arguments],
             env=variables,

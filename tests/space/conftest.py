@@ -1,6 +1,7 @@
 import pytest
 
 from tests import factories
+from tests.space import parallel
 
 
 @pytest.fixture
@@ -29,3 +30,10 @@ def signed_in(client, grasse):
 def answer(client, path, **typed):
     """Send the form of a page as the page gives it, with what is typed; follow to the next."""
     return client.post(path, typed, follow=True)
+
+
+@pytest.fixture
+def gunicorn(transactional_db, tmp_path):
+    """The site as it is served, by several processes: see tests/space/parallel.py."""
+    with parallel.served(tmp_path / "gunicorn.log") as site:
+        yield site

@@ -50,6 +50,9 @@ EXPECTED = {
     "objective-draft": (only_post(WRITING), WRITING),
     "objective-new-draft": (only_post(WRITING), WRITING),
     "objective-pending-draft": (only_post(WRITING), WRITING),
+    "readings": (WRITING, dict.fromkeys(ROLES[1:], 405)),
+    "reading": (WRITING, WRITING),
+    "reading-draft": (only_post(WRITING), WRITING),
     "commitment": (WRITING, WRITING),
     "commitment-draft": (only_post(WRITING), WRITING),
     "team": (READING, MANAGING),
@@ -62,6 +65,7 @@ EXPECTED = {
 def address(grasse):
     """The address of each page, of rows that exist."""
     commitment = factories.commitment(territory=grasse, side="territory")
+    reading = factories.reading(objective=grasse.challenge.goal)
     member = factories.coordinator(territory=grasse)
     invitation = factories.invitation(territory=grasse)
     goal = grasse.challenge.goal
@@ -85,6 +89,9 @@ def address(grasse):
         "point": ["grasse"],
         "point-one": ["grasse", "habiter"],
         "point-draft": ["grasse", "habiter"],
+        "readings": ["grasse", "habiter"],
+        "reading": ["grasse", "habiter", reading.pk],
+        "reading-draft": ["grasse", "habiter", reading.pk],
         "commitment": ["grasse", commitment.pk],
         "commitment-draft": ["grasse", commitment.pk],
         "team": ["grasse"],

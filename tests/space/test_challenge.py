@@ -115,6 +115,20 @@ def test_a_submitted_challenge_may_be_taken_back_and_its_draft_deleted(draft):
     assert not Challenge.objects.filter(pk=draft.pk).exists()
 
 
+def test_its_stage_is_told_and_shown_at_once(sheet, read):
+    act = {"act": "stage", "stage": "deployment"}
+    assert sheet.client.post(f"{PAGE}suite/", act).url == PAGE
+
+    sheet.refresh_from_db()
+    assert sheet.stage == "deployment"
+    assert "déploiement" in read("/defis/habiter/").text
+    assert sheet.history.first().history_user == sheet.client.coordinator.user
+
+    sheet.client.post(f"{PAGE}suite/", {"act": "stage", "stage": "inconnue"})
+    sheet.refresh_from_db()
+    assert sheet.stage == "deployment"
+
+
 @pytest.mark.parametrize("act", ["discard", "take_back", "submit", "withdraw", "autre", ""])
 def test_an_act_that_does_not_apply_is_refused_in_words(sheet, act):
     response = sheet.client.post(f"{PAGE}suite/", {"act": act}, follow=True)

@@ -5,11 +5,22 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from challenges.models import Audience, Theme
 from tests import factories
 
 pytestmark = pytest.mark.django_db
 
 PAGE = "/espace/"
+
+
+@pytest.fixture(autouse=True)
+def whole_sheet(grasse):
+    """« Habiter » lacks nothing but measures."""
+    challenge = grasse.challenge
+    challenge.need, challenge.answer, challenge.stage = "Vieillir", "Une maison", "deployment"
+    challenge.save()
+    challenge.themes.add(Theme.objects.create(name="Habitat", slug="habitat"))
+    challenge.audiences.add(Audience.objects.create(name="Aînés", slug="aines"))
 
 
 def waiting(client):
@@ -63,6 +74,43 @@ def test_commitments_of_the_territory_due_soon_or_late_wait(signed_in, grasse):
     ]
 
 
+def test_a_sheet_that_lacks_what_a_citizen_looks_for_waits_saying_what(signed_in, grasse):
+    client, challenge = signed_in(), grasse.challenge
+    factories.reading(objective=challenge.goal, value=25)
+    assert waiting(client) == []
+
+    challenge.need = challenge.stage = ""
+    challenge.save()
+    challenge.themes.clear()
+    about = "Habiter\u00a0: il manque le besoin, son thème et son étape"
+    assert waiting(client) == [("Compléter la fiche", about, False)]
+    [task] = client.get(PAGE).context["tasks"]
+    assert task.address == "/espace/grasse/defis/habiter/"
+
+    challenge.need, challenge.answer, challenge.stage = "Vieillir", "", "deployment"
+    challenge.save()
+    challenge.themes.add(Theme.objects.get())
+    challenge.audiences.clear()
+    about = "Habiter\u00a0: il manque la réponse et à qui il s’adresse"
+    assert waiting(client) == [("Compléter la fiche", about, False)]
+
+    challenge.answer = "Une maison"
+    challenge.save()
+    challenge.audiences.add(Audience.objects.get())
+    challenge.objectives.all().delete()
+    about = "Habiter\u00a0: il manque un objectif"
+    assert waiting(client) == [("Compléter la fiche", about, False)]
+
+
+def test_an_incomplete_sheet_that_is_over_or_unpublished_does_not_wait(signed_in, grasse):
+    factories.reading(objective=grasse.challenge.goal, value=25)
+    for fields in [{"stage": "abandoned"}, {"stage": "achieved"}, {"publication": "draft"}]:
+        factories.challenge(territory=grasse, **fields)
+    factories.challenge()
+
+    assert waiting(signed_in()) == []
+
+
 def test_a_reader_is_asked_nothing(signed_in, grasse):
     assert waiting(signed_in("reader")) == []
 
@@ -99,5 +147,7 @@ def test_at_most_twelve_queries_for_one_or_thirty_challenges(signed_in, grasse, 
             objective=factories.objective(challenge=factories.challenge(territory=grasse))
         )
         factories.commitment(territory=grasse, side="territory", due_on=timezone.localdate())
+        factories.challenge(territory=grasse).themes.add(Theme.objects.get())
+        factories.coordinator(territory=grasse)
 
     assert asked() == few
