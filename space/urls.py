@@ -1,6 +1,6 @@
 from django.urls import path
 
-from space.views import challenge, home, plan, point, readings, team
+from space.views import challenge, home, plan, point, readings, reminders, team
 
 app_name = "space"
 NEW = "<slug:territory>/nouveau-defi/"
@@ -8,6 +8,7 @@ SHEET = "<slug:territory>/defis/<slug:challenge>/"
 
 urlpatterns = [
     path("", home.home, name="home"),
+    path("rappels/", reminders.reminders, name="reminders"),
     path("invitations/<int:pk>/", team.answer, name="answer"),
     path("<slug:territory>/point/", point.point, name="point"),
     path("<slug:territory>/point/<slug:challenge>/", point.point_one, name="point-one"),

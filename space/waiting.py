@@ -8,8 +8,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from challenges.models import Challenge, Objective, Proposal
+from space.models import Reminder
 from territories.freshness import FRESH_DAYS
-from territories.models import Commitment
+from territories.models import Commitment, Territory
 
 SOON = timedelta(days=30)
 LIVE_STAGES = Q(stage="") | ~Q(stage__in=[Challenge.Stage.ACHIEVED, Challenge.Stage.ABANDONED])
@@ -17,14 +18,27 @@ LIVE_STAGES = Q(stage="") | ~Q(stage__in=[Challenge.Stage.ACHIEVED, Challenge.St
 
 @dataclass(frozen=True)
 class Task:
-    """One thing to do: its words, what it is about, since or until when, where to do it."""
+    """One thing to do: its words, what it is about, since or until when, where to do it.
+
+    Of what reminders tell, ``kind`` and ``pk`` name the objective or the commitment, ``due_on`` the
+    day it was or is to be done by: none for what was never measured.
+    """
 
     what: str
     about: str
-    territory: str
+    territory: Territory
     when: date | None
     is_late: bool
     address: str
+    kind: str = ""
+    pk: int | None = None
+    due_on: date | None = None
+    is_fictional: bool = False
+
+    @property
+    def is_to_remind(self):
+        """Not of what was sent back: a mail said so at once, and nobody is hurried on a draft."""
+        return bool(self.kind) and not self.is_fictional
 
 
 def live_challenges(territories):
@@ -64,10 +78,14 @@ def tasks(territories, challenges, unsettled=(), today=None):
         Task(
             "Dire où en est l’engagement",
             commitment.title,
-            commitment.territory.name,
+            commitment.territory,
             commitment.due_on,
             commitment.due_on < today,
             reverse("space:commitment", args=[commitment.territory.slug, commitment.pk]),
+            Reminder.Kind.COMMITMENT,
+            commitment.pk,
+            commitment.due_on,
+            bool(commitment.demonstration_id),
         )
         for commitment in owed
     ]
@@ -87,17 +105,21 @@ def measures(challenge, today):
         yield Task(
             "Mesurer à nouveau" if latest else "Donner une première mesure",
             f"{challenge.title}\u00a0: {objective.wording}",
-            challenge.territory.name,
+            challenge.territory,
             latest.on if latest else None,
             bool(latest),
             f"{address}#defi-{challenge.pk}",
+            Reminder.Kind.MEASURE,
+            objective.pk,
+            latest.on + timedelta(days=FRESH_DAYS) if latest else None,
+            bool(objective.demonstration_id or (latest and latest.demonstration_id)),
         )
 
 
 def sheet_task(what, about, challenge):
     """Something to do on the sheet of a challenge."""
     address = reverse("space:challenge", args=[challenge.territory.slug, challenge.slug])
-    return Task(what, about, challenge.territory.name, None, False, address)
+    return Task(what, about, challenge.territory, None, False, address)
 
 
 def unsettled(territories):

@@ -182,4 +182,19 @@ def test_a_reading_is_corrected(page, grasse):
 
     page.goto("/espace/")
     page.get_by_role("heading", name="Derniers changements").wait_for()
+
+
+def test_reminders_are_refused_by_pressing_a_button(page, grasse):
+    factories.coordinator(territory=factories.territory(name="Jura"), user=grasse.referent)
+    come_in(page, grasse.referent.email)
+    page.get_by_role("link", name="Vos rappels par courriel").click()
+    checked(page)
+
+    page.get_by_role("button", name="Ne plus me rappeler pour Pays de Grasse").press("Enter")
+    page.get_by_text("Vous ne recevrez plus de rappels pour Pays de Grasse.").wait_for()
+    page.get_by_role("button", name="Me rappeler à nouveau pour Pays de Grasse").wait_for()
+    checked(page)
+
+    page.get_by_role("button", name="Ne plus me rappeler", exact=True).click()
+    page.get_by_text("Vous ne recevez aucun rappel.").wait_for()
     checked(page)

@@ -34,6 +34,7 @@ def moved(statuses):
 
 EXPECTED = {
     "home": (EVERYONE, dict.fromkeys(ROLES[1:], 405)),
+    "reminders": (EVERYONE, moved(EVERYONE)),
     "answer": (dict.fromkeys(ROLES[1:], 405), dict.fromkeys(ROLES[1:], 404)),
     "point": (WRITING, dict.fromkeys(ROLES[1:], 405)),
     "point-one": (moved(WRITING), WRITING),
@@ -85,6 +86,7 @@ def address(grasse):
         "objective-new-draft": sheet,
         "objective-pending-draft": pending,
         "home": [],
+        "reminders": [],
         "answer": [invitation.pk],
         "point": ["grasse"],
         "point-one": ["grasse", "habiter"],

@@ -62,3 +62,25 @@ def test_of_twenty_corrections_of_one_reading_one_is_written_and_the_others_see_
             assert f"<strong>{written.value:.0f} personnes</strong>" in answer.html
             assert f"Raison {written.value:.0f}" in answer.html
             assert f'value="Raison {n}"' in answer.html
+
+
+def test_of_twenty_saves_of_one_challenge_one_passes_and_the_others_show_both_texts(
+    gunicorn, grasse
+):
+    page = "/espace/grasse/defis/habiter/"
+    people = [factories.coordinator(territory=grasse).user for _ in range(20)]
+    browsers = [gunicorn.browser(person) for person in people]
+    sent = [
+        (browser, page, browser.form(page) | {"need": f"Le texte numéro {n}", "act": "save"})
+        for n, browser in enumerate(browsers)
+    ]
+
+    answers = at_once(sent)
+
+    assert Counter(answer.status for answer in answers) == {302: 1, 409: 19}
+    change = grasse.challenge.proposals.get().changes.get()
+    for n, answer in enumerate(answers):
+        if answer.status == 409:
+            assert f"Le texte numéro {n}</textarea>" in answer.html
+            assert change.after.removeprefix("Le texte numéro ") in answer.html
+            assert f"Enregistré par {people[int(change.after.split()[-1])]}" in answer.html
