@@ -30,6 +30,12 @@ class AccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request):
         return False
 
+    def get_login_redirect_url(self, request):
+        """Where each one works, when no page was asked for before the door."""
+        if request.user.is_staff:
+            return reverse("admin:index")
+        return super().get_login_redirect_url(request)
+
     def get_client_ip(self, request):
         return client_ip(request)
 

@@ -11,6 +11,8 @@ from accounts import views
 ours = [
     path("", views.home, name="home"),
     path("deconnecte/", views.signed_out, name="signed-out"),
+    path("proconnect/", views.to_proconnect, name="proconnect"),
+    path("proconnect/retour/", views.from_proconnect, name="proconnect-return"),
     path("deconnexion-partout/", views.sign_out_everywhere, name="sign-out-everywhere"),
 ]
 
@@ -18,10 +20,10 @@ urlpatterns = [
     path("", include((ours, "accounts"))),
     path("", views.home, name="mfa_index"),
     path("ouvrir/", views.opening, name="account_signup"),
-    path("connexion/", account.request_login_code, name="account_login"),
-    path("connexion/", account.request_login_code, name="account_request_login_code"),
+    path("connexion/", views.sign_in, name="account_login"),
+    path("connexion/", views.sign_in, name="account_request_login_code"),
     path("code/", views.code, name="account_confirm_login_code"),
-    path("deconnexion/", account.logout, name="account_logout"),
+    path("deconnexion/", views.sign_out, name="account_logout"),
     path("ferme/", account.account_inactive, name="account_inactive"),
     path("second-facteur/", mfa.authenticate, name="mfa_authenticate"),
     path("second-facteur/confirmer/", mfa.reauthenticate, name="mfa_reauthenticate"),

@@ -1,6 +1,7 @@
 """Typed readers of the environment: a missing or malformed value stops the start, by name."""
 
 import os
+from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -55,6 +56,36 @@ def origin(name, default=None):
     if scheme not in {"http", "https"} or not host or "/" in host:
         raise ImproperlyConfigured(
             f"{name} vaut « {value} » : attendu une adresse telle que https://exemple.fr, "
+            "sans barre finale."
+        )
+    return value
+
+
+def together(*names):
+    """Whether these variables are set: all of them, or none."""
+    missing = [name for name in names if not text(name, "")]
+    if missing and len(missing) < len(names):
+        raise ImproperlyConfigured(
+            f"{', '.join(names)} vont ensemble : renseignez aussi {', '.join(missing)}, "
+            "ou aucune des trois."
+        )
+    return not missing
+
+
+def secure_address(name):
+    """An address such as https://exemple.fr/api/v2, without a final slash; http on this machine."""
+    value = text(name)
+    try:
+        parts = urlsplit(value)
+        host = parts.hostname
+        extra = parts.query or parts.fragment or parts.username or parts.port == 0
+    except ValueError:
+        host = extra = None
+    local = host in {"127.0.0.1", "localhost", "::1"}
+    schemes = {"https", "http"} if local else {"https"}
+    if not host or extra or parts.scheme not in schemes or value.endswith("/"):
+        raise ImproperlyConfigured(
+            f"{name} vaut « {value} » : attendu une adresse telle que https://exemple.fr/api/v2, "
             "sans barre finale."
         )
     return value

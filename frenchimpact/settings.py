@@ -152,7 +152,7 @@ AUTH_PASSWORD_VALIDATORS = [
 
 # Sign-in by a code sent by mail; nobody opens their own account.
 LOGIN_URL = "account_login"
-LOGIN_REDIRECT_URL = "accounts:home"
+LOGIN_REDIRECT_URL = "space:home"  # the team goes to the administration: accounts/adapter.py
 LOGOUT_REDIRECT_URL = "accounts:signed-out"
 ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
@@ -170,6 +170,7 @@ ACCOUNT_RATE_LIMITS = {
     "request_login_code": "10/m/ip,5/5m/key,50/d/key",
     "login_failed": "10/m/ip,5/5m/key",
     "reauthenticate": "5/5m/user",
+    "proconnect": "10/m/ip",
 }
 ACCOUNT_FORMS = {
     "request_login_code": "accounts.forms.SignInForm",
@@ -184,6 +185,14 @@ MFA_FORMS = {
     "reauthenticate": "accounts.forms.SecondFactorAgainForm",
     "activate_totp": "accounts.forms.ActivateSecondFactorForm",
 }
+# ProConnect, the State's own sign-in of public agents, where these are set: accounts/proconnect.py.
+PROCONNECT = None
+if env.together("PROCONNECT_URL", "PROCONNECT_CLIENT_ID", "PROCONNECT_CLIENT_SECRET"):
+    PROCONNECT = {
+        "url": env.secure_address("PROCONNECT_URL"),
+        "client_id": env.text("PROCONNECT_CLIENT_ID"),
+        "client_secret": env.text("PROCONNECT_CLIENT_SECRET"),
+    }
 # How many proxies of ours stand before the site: see accounts/client.py.
 TRUSTED_PROXIES = env.integer("TRUSTED_PROXIES", 0)
 

@@ -10,6 +10,7 @@ urlpatterns = [
     path("", home.home, name="home"),
     path("rappels/", reminders.reminders, name="reminders"),
     path("invitations/<int:pk>/", team.answer, name="answer"),
+    path("invitations/<int:pk>/redemander/", team.ask_again, name="ask-again"),
     path("<slug:territory>/point/", point.point, name="point"),
     path("<slug:territory>/point/<slug:challenge>/", point.point_one, name="point-one"),
     path(

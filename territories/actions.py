@@ -2,8 +2,10 @@
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
+from django.contrib.auth.backends import ModelBackend
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from outbox.actions import enqueue_template
@@ -15,6 +17,10 @@ class TeamError(ValidationError):
     """The team may not change so; the message, in French, says why and what to do."""
 
 
+NOBODY_TO_ASK = (
+    "Personne ne peut plus répondre à cette demande\u00a0: écrivez à l’équipe du label, "
+    "à l’adresse donnée dans les mentions légales."
+)
 LAST_REFERENT = (
     "Le territoire n’aurait plus de référent\u00a0: donnez d’abord ce rôle à quelqu’un d’autre."
 )
@@ -52,10 +58,35 @@ def resend(*, invitation: Invitation, by) -> Invitation:
         raise TeamError("Cette invitation a déjà reçu une réponse, ou a été retirée.")
     invitation.sent_at = timezone.now()
     invitation.expires_at = expiry()
+    invitation.asked_again_at = None
     invitation.invited_by = by
     invitation.save()
     write(invitation)
     return invitation
+
+
+@transaction.atomic
+def ask_again(*, invitation: Invitation, user) -> None:
+    """The invited person’s wish for an invitation that expired: told to who may send it again.
+
+    At most one mail a day to each; asked twice a day, the second changes nothing. ``TeamError``
+    when there is nothing to ask for, or nobody to ask.
+    """
+    lock(invitation.territory)
+    current = territory_invitations(invitation).sent_to(user).first()
+    if current is None:
+        raise TeamError("Cette invitation a déjà reçu une réponse, ou a été retirée.")
+    if not current.has_expired:
+        raise TeamError("Cette invitation est valable\u00a0: vous pouvez y répondre.")
+    if current.is_asked_today:
+        return
+    people = who_may_resend(current)
+    if not people:
+        raise TeamError(NOBODY_TO_ASK)
+    current.asked_again_at = timezone.now()
+    current.save()
+    for person in people:
+        ask(current, person)
 
 
 @transaction.atomic
@@ -73,7 +104,7 @@ def answer(*, invitation: Invitation, user, accepts: bool) -> Coordinator | None
     if not territory_invitations(invitation).sent_to(user).exists():
         raise TeamError("Cette invitation a déjà reçu une réponse, ou a été retirée.")
     if accepts and invitation.has_expired:
-        raise TeamError("Cette invitation a expiré\u00a0: demandez qu’on vous l’envoie à nouveau.")
+        raise TeamError("Cette invitation a expiré\u00a0: demandez-en une nouvelle.")
     invitation.answered_at = timezone.now()
     invitation.is_accepted = accepts
     invitation.save()
@@ -119,7 +150,7 @@ def keep_a_referent(coordinator):
     if coordinator.role != Role.REFERENT:
         return
     others = coordinator.territory.coordinators.active().exclude(pk=coordinator.pk)
-    if not others.filter(role=Role.REFERENT).exists():
+    if not others.referents().exists():
         raise TeamError(LAST_REFERENT)
 
 
@@ -132,6 +163,18 @@ def territory_invitations(invitation):
     return Invitation.objects.open().filter(pk=invitation.pk)
 
 
+def who_may_resend(invitation):
+    """Who invited, if they still may; else the referents of the territory; else the team."""
+    coordinators = invitation.territory.coordinators.active().referents()
+    referents = get_user_model().objects.filter(pk__in=coordinators.values("user"))
+    team = ModelBackend().with_perm("territories.change_invitation").filter(is_staff=True)
+    inviter = invitation.invited_by_id
+    for people in [referents.filter(pk=inviter), team.filter(pk=inviter), referents, team]:
+        if found := [*people]:
+            return found
+    return []
+
+
 def write(invitation):
     enqueue_template(
         "emails/invitation",
@@ -142,4 +185,20 @@ def write(invitation):
             "address": f"{settings.SITE_URL}/espace/",
         },
         key=f"invitation-{invitation.pk}-{invitation.sent_at.isoformat()}",
+    )
+
+
+def ask(invitation, person):
+    """Tell someone who may send an invitation again, and where they do, that it is waited for."""
+    referents = invitation.territory.coordinators.active().referents()
+    path = (
+        f"/espace/{invitation.territory.slug}/equipe/"
+        if referents.filter(user=person).exists()
+        else reverse("admin:territories_invitation_changelist")
+    )
+    enqueue_template(
+        "emails/invitation_asked",
+        to=person.email,
+        context={"invitation": invitation, "address": settings.SITE_URL + path},
+        key=f"invitation-asked-{invitation.pk}-{timezone.localdate()}-{person.pk}",
     )

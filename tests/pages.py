@@ -50,6 +50,8 @@ ACCOUNT = [
     "/compte/code/",
     "/compte/deconnexion/",
     "/compte/deconnexion-partout/",
+    "/compte/proconnect/",
+    "/compte/proconnect/retour/",
     "/compte/second-facteur/",
     "/compte/second-facteur/confirmer/",
     "/compte/second-facteur/activer/",

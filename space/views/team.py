@@ -111,3 +111,19 @@ def answer(request, pk):
         words = "Bienvenue dans l’équipe de" if accepts else "Vous avez décliné l’invitation de"
         messages.success(request, f"{words} {found.territory.name}.")
     return redirect("space:home")
+
+
+@require_POST
+@signed_in
+def ask_again(request, pk):
+    """Ask for another invitation, the first having expired."""
+    found = get_object_or_404(
+        Invitation.objects.sent_to(request.user).select_related("territory"), pk=pk
+    )
+    try:
+        actions.ask_again(invitation=found, user=request.user)
+    except actions.TeamError as error:
+        messages.error(request, error.message)
+    else:
+        messages.success(request, "Votre demande est envoyée. La réponse viendra par courriel.")
+    return redirect("space:home")

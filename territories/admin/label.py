@@ -9,6 +9,7 @@ from territories.admin.tracked import DistinctRows, TrackedAdmin, count_of
 from territories.models import (
     CollectiveMember,
     Commitment,
+    Coordinator,
     Criterion,
     Designation,
     Territory,
@@ -114,6 +115,22 @@ class PerimeterFilter(admin.SimpleListFilter):
         return queryset
 
 
+class ReferentFilter(admin.SimpleListFilter):
+    title = "référent"
+    parameter_name = "referent"
+
+    def lookups(self, request, model_admin):
+        return [("sans", "sans référent actif"), ("avec", "avec un référent actif")]
+
+    def queryset(self, request, queryset):
+        followed = Coordinator.objects.active().referents().values("territory")
+        if self.value() == "sans":
+            return queryset.exclude(pk__in=followed)
+        if self.value() == "avec":
+            return queryset.filter(pk__in=followed)
+        return queryset
+
+
 @admin.register(Territory)
 class TerritoryAdmin(TrackedAdmin):
     list_display = [
@@ -124,8 +141,16 @@ class TerritoryAdmin(TrackedAdmin):
         "challenge_count",
         "freshness",
         "late_count",
+        "referent_count",
     ]
-    list_filter = ["publication", LabelFilter, "designations__wave", PerimeterFilter, "kind"]
+    list_filter = [
+        "publication",
+        LabelFilter,
+        ReferentFilter,
+        "designations__wave",
+        PerimeterFilter,
+        "kind",
+    ]
     search_fields = ["name", "areas__name"]
     search_help_text = "Nom du territoire, ou d’une zone de son périmètre."
     autocomplete_fields = ["areas", "anchor"]
@@ -156,6 +181,7 @@ class TerritoryAdmin(TrackedAdmin):
             .annotate(
                 commitment_count=count_of(Commitment.objects.all(), "territory"),
                 late_count=count_of(Commitment.objects.late(), "territory"),
+                referent_count=count_of(Coordinator.objects.active().referents(), "territory"),
             )
             .with_label()
             .with_news()
@@ -197,6 +223,10 @@ class TerritoryAdmin(TrackedAdmin):
     @admin.display(description="en retard", ordering="late_count")
     def late_count(self, territory):
         return territory.late_count
+
+    @admin.display(description="référents", ordering="referent_count")
+    def referent_count(self, territory):
+        return territory.referent_count or "aucun"
 
     @admin.display(description="collectif")
     def members_link(self, territory):

@@ -55,7 +55,16 @@ class InvitationAdmin(TrackedAdmin):
     """Asking somebody to join a team: saving writes to them. Sent, it is only read or withdrawn."""
 
     form = InvitationForm
-    list_display = ["email", "territory", "role", "invited_by", "sent_at", "expires_at", "answer"]
+    list_display = [
+        "email",
+        "territory",
+        "role",
+        "invited_by",
+        "sent_at",
+        "expires_at",
+        "asked_again_at",
+        "answer",
+    ]
     list_select_related = ["territory", "invited_by"]
     list_filter = ["role"]
     search_fields = ["email", "territory__name"]

@@ -27,6 +27,9 @@ class CoordinatorQuerySet(models.QuerySet):
             Q(until__isnull=True) | Q(until__gt=at), since__lte=at, user__is_active=True
         )
 
+    def referents(self):
+        return self.filter(role=Role.REFERENT)
+
     def writing(self):
         return self.filter(role__in=[Role.REFERENT, Role.CONTRIBUTOR])
 
@@ -133,6 +136,7 @@ class Invitation(models.Model):
     answered_at = models.DateTimeField("réponse le", null=True, blank=True)
     is_accepted = models.BooleanField("acceptée", default=False)
     revoked_at = models.DateTimeField("retirée le", null=True, blank=True)
+    asked_again_at = models.DateTimeField("demandée à nouveau le", null=True, blank=True)
 
     objects = InvitationQuerySet.as_manager()
     history = HistoricalRecords()
@@ -164,3 +168,9 @@ class Invitation(models.Model):
     @property
     def has_expired(self):
         return self.expires_at <= timezone.now()
+
+    @property
+    def is_asked_today(self):
+        """Whether the invited person already asked for another one today."""
+        asked = self.asked_again_at
+        return asked is not None and timezone.localdate(asked) == timezone.localdate()

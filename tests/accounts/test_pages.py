@@ -57,7 +57,8 @@ def test_every_address_of_accounts_is_listed(pages):
     listed = [f"compte/{route}" for route in routes(Routes)]
 
     assert {f"/{route}" for route in listed} == {*DOOR, *ACCOUNT}
-    acts = {"/compte/deconnexion-partout/"}  # that show nothing
+    # What shows nothing, or is in tests/accounts/test_proconnect.py.
+    acts = {"/compte/deconnexion-partout/", "/compte/proconnect/", "/compte/proconnect/retour/"}
     assert {*DOOR, *ACCOUNT} - acts - pages.keys() == set()
 
 

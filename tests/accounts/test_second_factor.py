@@ -129,7 +129,7 @@ def test_a_recovery_code_serves_once(browser, staff, client_of):
     code = recovery_codes(owner.get(CODES).text)[0]
 
     sign_in(browser, staff.email)
-    assert browser.post(SECOND, {"code": code}).url == "/compte/"
+    assert browser.post(SECOND, {"code": code}).url == "/admin/"
 
     other = Client()
     sign_in(other, staff.email)
@@ -173,7 +173,7 @@ def test_a_new_telephone_replaces_the_old_one(client_of, staff):
 def test_a_coordinator_is_asked_for_one_factor(browser):
     user = factories.user()
 
-    assert sign_in(browser, user.email).url == "/compte/"
+    assert sign_in(browser, user.email).url == "/espace/"
     assert "Installer un second facteur" in browser.get("/compte/").text
 
 
@@ -182,7 +182,7 @@ def test_a_coordinator_may_have_a_second_factor(browser):
     factories.second_factor(user)
 
     assert sign_in(browser, user.email).url == SECOND
-    assert browser.post(SECOND, {"code": totp()}).url == "/compte/"
+    assert browser.post(SECOND, {"code": totp()}).url == "/espace/"
     assert "Voir mes codes de secours" in browser.get("/compte/").text
 
 
@@ -197,7 +197,7 @@ def test_the_first_administrator_needs_no_password(browser, monkeypatch):
 
     call_command("createsuperuser", "--noinput", email="premiere@exemple.test", verbosity=0)
 
-    assert sign_in(browser, "premiere@exemple.test").url == "/compte/"
+    assert sign_in(browser, "premiere@exemple.test").url == "/admin/"
     assert browser.get("/admin/").url.startswith(ACTIVATE)
 
 

@@ -30,7 +30,7 @@ def test_a_code_opens_the_account(client, camille):
     response = client.post(CODE, {"code": code_sent()})
 
     assert response.status_code == 302
-    assert response.url == "/compte/"
+    assert response.url == "/espace/"
     page = client.get("/compte/").text
     assert "Camille Martin" in page
     assert "camille@exemple.test" in page
@@ -41,7 +41,7 @@ def test_a_code_may_be_typed_with_spaces(client, camille):
     ask(client, camille.email)
     code = code_sent()
 
-    assert client.post(CODE, {"code": f" {code[:3]} {code[3:]} "}).url == "/compte/"
+    assert client.post(CODE, {"code": f" {code[:3]} {code[3:]} "}).url == "/espace/"
 
 
 def test_the_mail_holds_the_code_and_no_host_of_the_request(client, camille, settings):
@@ -124,7 +124,7 @@ def test_one_may_begin_again_with_another_address(client, camille):
 
     assert response.url == SIGN_IN
     assert client.get(SIGN_IN).status_code == 200
-    assert sign_in(client, camille.email).url == "/compte/"
+    assert sign_in(client, camille.email).url == "/espace/"
 
 
 @pytest.mark.parametrize("email", ["", "camille", "a@b", "x" * 250 + "@exemple.test", "a\0@b.test"])
@@ -225,6 +225,13 @@ def test_a_former_address_opens_nothing(client, camille):
 # Where it leads.
 
 
+def test_the_account_and_the_space_lead_to_each_other(client, camille):
+    assert sign_in(client, camille.email).url == "/espace/"
+
+    assert 'href="/compte/">Mon compte' in client.get("/espace/").text
+    assert 'href="/espace/">Espace coordinateurs</a></li>\n  </ul>' in client.get("/compte/").text
+
+
 def test_signing_in_leads_back_to_what_was_asked(client, camille):
     assert client.get("/compte/").url == f"{SIGN_IN}?next=/compte/"
 
@@ -236,14 +243,14 @@ def test_signing_in_leads_back_to_what_was_asked(client, camille):
     ["https://ailleurs.test/", "//ailleurs.test/", "javascript:alert(1)", "/\\ailleurs.test"],
 )
 def test_signing_in_never_leads_elsewhere(client, camille, address):
-    assert sign_in(client, camille.email, f"?next={address}").url == "/compte/"
+    assert sign_in(client, camille.email, f"?next={address}").url == "/espace/"
     assert client.post(f"/compte/deconnexion/?next={address}").url == "/compte/deconnecte/"
 
 
 def test_one_who_is_signed_in_is_led_to_the_account(client, camille):
     sign_in(client, camille.email)
 
-    assert client.get(SIGN_IN).url == "/compte/"
+    assert client.get(SIGN_IN).url == "/espace/"
 
 
 def test_nobody_opens_an_account(client):

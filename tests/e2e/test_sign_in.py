@@ -67,6 +67,8 @@ def test_a_coordinator_comes_in_and_leaves(open_door, script):
     page.keyboard.type(code_sent())
     page.keyboard.press("Enter")
 
+    page.get_by_role("heading", name="Bonjour", level=1).wait_for()
+    page.get_by_role("link", name="Mon compte").click()
     page.get_by_role("heading", name="Mon compte").wait_for()
     [cookie] = [c for c in page.context.cookies() if c["name"] == "session"]
     assert cookie["httpOnly"]

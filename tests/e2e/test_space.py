@@ -4,7 +4,8 @@ import pytest
 from django.utils import timezone
 
 from outbox.models import Message
-from territories.actions import invite
+from territories.actions import invite, resend
+from territories.models import Invitation
 from tests import factories
 from tests.accounts.door import code_sent
 from tests.e2e.test_accessibility import violations
@@ -78,6 +79,14 @@ def test_from_the_invitation_to_what_the_public_reads(page, grasse):
 
     come_in(page, "camille@exemple.test")
     checked(page)
+    Invitation.objects.update(expires_at=timezone.now())
+    page.reload()
+    checked(page)
+    page.get_by_role("button", name="Demander une nouvelle invitation").click()
+    page.get_by_text("Votre demande est envoyée.").wait_for()
+    checked(page)
+    resend(invitation=Invitation.objects.get(), by=grasse.referent)
+    page.reload()
     page.get_by_role("button", name="Rejoindre l’équipe").click()
     checked(page)
 

@@ -21,6 +21,7 @@ PRODUCTION = {
 }
 OTHERS = ["EMAIL_HOST", "EMAIL_PORT", "EMAIL_SECURITY", "DEFAULT_FROM_EMAIL"]
 OTHERS += ["DEBUG", "HTTPS", "BEHIND_PROXY", "STATE_BRAND", "LOG_LEVEL", "STATIC_ROOT"]
+PROCONNECT = ["PROCONNECT_URL", "PROCONNECT_CLIENT_ID", "PROCONNECT_CLIENT_SECRET"]
 
 
 @pytest.fixture
@@ -28,7 +29,7 @@ def start(monkeypatch):
     """``start(NAME="value")``: the settings of a production that differs by these variables."""
 
     def settings_of(**changes):
-        for name in [*PRODUCTION, *OTHERS]:
+        for name in [*PRODUCTION, *OTHERS, *PROCONNECT]:
             monkeypatch.delenv(name, raising=False)
         for name, value in (PRODUCTION | changes).items():
             monkeypatch.setenv(name, value)
@@ -251,3 +252,40 @@ def test_it_goes_when_everything_is_said_or_in_development(settings):
     config.ready()
     settings.LEGAL, settings.DEBUG = {"publisher": ""}, True
     config.ready()
+
+
+def test_proconnect_is_set_whole_or_not_at_all(start):
+    address, name, secret = PROCONNECT
+    values = {address: "https://proconnect.exemple.fr/api/v2", name: "portail", secret: "tu"}
+    assert start()["PROCONNECT"] is None
+    assert start(**values)["PROCONNECT"] == {
+        "url": "https://proconnect.exemple.fr/api/v2",
+        "client_id": "portail",
+        "client_secret": "tu",
+    }
+    for variable in values:
+        with pytest.raises(ImproperlyConfigured, match=f"renseignez aussi {variable}, "):
+            start(**values | {variable: " "})
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "proconnect.exemple.fr",
+        "http://proconnect.exemple.fr/api/v2",
+        "https://proconnect.exemple.fr/api/v2/",
+        "https://proconnect.exemple.fr/api/v2?a=b",
+        "https://nom:secret@proconnect.exemple.fr",
+        "https://[proconnect",
+        "https://",
+    ],
+)
+def test_proconnect_is_at_a_secure_address(monkeypatch, value):
+    monkeypatch.setenv("PROCONNECT_URL", value)
+    with pytest.raises(ImproperlyConfigured, match="PROCONNECT_URL vaut"):
+        env.secure_address("PROCONNECT_URL")
+
+
+def test_a_provider_on_this_machine_may_do_without_tls(monkeypatch):
+    monkeypatch.setenv("PROCONNECT_URL", "http://127.0.0.1:9000/api/v2")
+    assert env.secure_address("PROCONNECT_URL") == "http://127.0.0.1:9000/api/v2"

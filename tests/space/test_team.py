@@ -10,6 +10,7 @@ from accounts.models import User
 from outbox.models import Message
 from territories.models import Coordinator, Invitation
 from tests import factories
+from tests.accounts.door import sign_in
 
 pytestmark = pytest.mark.django_db
 
@@ -142,15 +143,150 @@ def test_expired_it_opens_nothing_until_sent_again(client, referent, invitation,
     user = referent.coordinator.user
 
     response = answered(client, invitation)
-    assert said(response) == [
-        "Cette invitation a expiré\u00a0: demandez qu’on vous l’envoie à nouveau."
-    ]
+    assert said(response) == ["Cette invitation a expiré\u00a0: demandez-en une nouvelle."]
     assert "Cette invitation a expiré le" in response.content.decode()
 
     client.force_login(user)
     act(client, invitation, "resend")
     answered(client, invitation)
     assert client.get("/espace/grasse/point/").status_code == 200
+
+
+# Asking for another one, the first having expired.
+
+BUTTON = "Demander une nouvelle invitation"
+
+
+@pytest.fixture
+def expired(invitation):
+    Invitation.objects.update(expires_at=timezone.now() - timedelta(minutes=1))
+    Message.objects.all().delete()
+    return invitation
+
+
+def ask_again(client, invitation):
+    client.force_login(User.objects.get(email=invitation.email))
+    return client.post(f"/espace/invitations/{invitation.pk}/redemander/", follow=True)
+
+
+def test_an_expired_invitation_is_asked_for_again(client, referent, expired, grasse):
+    inviter = referent.coordinator.user
+    client.force_login(User.objects.get(email=expired.email))
+    assert BUTTON in client.get("/espace/").text
+
+    response = ask_again(client, expired)
+
+    assert said(response) == ["Votre demande est envoyée. La réponse viendra par courriel."]
+    assert "Vous en avez demandé une nouvelle le" in response.text
+    assert BUTTON not in response.text
+    message = Message.objects.get()
+    assert message.to == inviter.email
+    assert expired.email in message.text
+    assert "http://testserver/espace/grasse/equipe/" in message.text + message.html
+    assert client.get("/espace/grasse/point/").status_code == 404
+
+    client.force_login(inviter)
+    assert f"{expired.email} a demandé une nouvelle invitation le" in client.get(PAGE).text
+    act(client, expired, "resend")
+    assert "a demandé une nouvelle invitation" not in client.get(PAGE).text
+    assert said(answered(client, expired)) == ["Bienvenue dans l’équipe de Pays de Grasse."]
+
+
+def test_it_is_asked_for_once_a_day(client, expired):
+    for _ in range(3):
+        ask_again(client, expired)
+    assert Message.objects.count() == 1
+
+    yesterday = timezone.now() - timedelta(days=1)
+    Invitation.objects.update(asked_again_at=yesterday)
+    Message.objects.update(key="celui d’hier")
+    assert BUTTON in client.get("/espace/").text
+    ask_again(client, expired)
+    assert Message.objects.count() == 2
+
+
+def test_sent_again_and_expired_again_the_same_day_it_writes_no_more(client, expired):
+    ask_again(client, expired)
+    Invitation.objects.update(asked_again_at=None)
+
+    ask_again(client, expired)
+
+    assert Message.objects.count() == 1
+
+
+def test_the_referents_are_asked_when_the_inviter_is_gone(client, referent, expired, grasse):
+    others = [factories.coordinator(territory=grasse).user for _ in range(2)]
+    factories.coordinator(territory=grasse, role="contributor")
+    act(referent, referent.coordinator, "end")
+
+    ask_again(client, expired)
+
+    assert {m.to for m in Message.objects.all()} == {user.email for user in others}
+
+
+def test_the_team_is_asked_when_there_is_no_referent(client, referent, expired, grasse):
+    boss = factories.user(is_staff=True, is_superuser=True)
+    factories.user(is_staff=True)  # may not send it again
+    factories.user(is_staff=True, is_superuser=True, is_active=False)
+    Coordinator.objects.update(until=timezone.now())
+
+    ask_again(client, expired)
+
+    message = Message.objects.get()
+    assert message.to == boss.email
+    assert "http://testserver/admin/territories/invitation/" in message.text
+
+
+def test_one_of_the_team_who_invited_is_asked_alone(client, expired, grasse):
+    boss = factories.user(is_staff=True, is_superuser=True)
+    factories.user(is_staff=True, is_superuser=True)
+    Invitation.objects.update(invited_by=boss)
+
+    ask_again(client, expired)
+
+    message = Message.objects.get()
+    assert message.to == boss.email
+    assert "/admin/territories/invitation/" in message.html
+
+
+def test_with_nobody_to_ask_the_way_is_told(client, expired):
+    Coordinator.objects.update(until=timezone.now())
+
+    [message] = said(ask_again(client, expired))
+
+    assert "écrivez à l’équipe du label" in message
+    assert Invitation.objects.get().asked_again_at is None
+
+
+def test_what_is_valid_answered_or_withdrawn_is_not_asked_for(client, referent, invitation):
+    Message.objects.all().delete()
+    assert said(ask_again(client, invitation)) == [
+        "Cette invitation est valable\u00a0: vous pouvez y répondre."
+    ]
+    act(referent, invitation, "revoke")
+    past = timezone.now() - timedelta(minutes=1)
+    Invitation.objects.update(expires_at=past, revoked_at=past)
+    assert said(ask_again(client, invitation)) == [
+        "Cette invitation a déjà reçu une réponse, ou a été retirée."
+    ]
+    assert not Message.objects.exists()
+
+
+def test_another_person_asks_for_nothing(client, expired):
+    client.force_login(factories.user())
+
+    address = f"/espace/invitations/{expired.pk}/redemander/"
+    assert client.post(address).status_code == 404
+    assert not Message.objects.exists()
+
+
+def test_who_never_signed_in_finds_the_way_on_at_the_door(client, expired):
+    client.logout()
+
+    assert sign_in(client, expired.email).url == "/espace/"
+
+    assert BUTTON in client.get("/espace/").text
+    assert "Votre invitation a expiré" in client.get("/compte/ouvrir/").text
 
 
 def test_it_is_answered_once_and_by_the_one_invited(client, invitation):

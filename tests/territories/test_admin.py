@@ -529,3 +529,23 @@ def test_an_axis_keeps_its_address(admin_client):
     admin_client.post(f"/admin/territories/pillar/{pillar.pk}/change/", data | formset("measures"))
 
     assert Pillar.objects.values_list("slug", "title").get() == ("financer", "Titre")
+
+
+def test_a_territory_without_an_active_referent_is_found(admin_client):
+    names = {"suivi": {}, "quitté": {"until": timezone.now()}, "lu": {"role": "reader"}}
+    for name, fields in names.items():
+        factories.coordinator(territory=factories.territory(name=name), **fields)
+    factories.coordinator(
+        territory=factories.territory(name="fermé"), user=factories.user(is_active=False)
+    )
+    factories.territory(name="seul")
+
+    def listed(query):
+        response = admin_client.get(f"/admin/territories/territory/{query}")
+        rows = response.context["cl"].result_list
+        return {row.name: row.referent_count for row in rows}
+
+    assert listed("?referent=sans") == dict.fromkeys(["quitté", "lu", "fermé", "seul"], 0)
+    assert listed("?referent=avec") == {"suivi": 1}
+    assert len(listed("")) == 5
+    assert "aucun" in admin_client.get("/admin/territories/territory/?referent=sans").text
