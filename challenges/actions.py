@@ -9,14 +9,23 @@ from challenges.models import Challenge, ProgressReport, Reading
 
 @transaction.atomic
 def report_progress(
-    *, challenge, by, mood="", text="", readings=(), reached=(), demonstration=None
+    *,
+    challenge,
+    by,
+    mood="",
+    text="",
+    image="",
+    image_alt="",
+    readings=(),
+    reached=(),
+    demonstration=None,
 ):
     """Record a « point d'étape »: what was measured, the milestones reached, a few words.
 
     ``readings`` are dicts of ``objective``, ``on``, ``value``, ``source`` and ``comment``;
     ``reached`` pairs of a milestone and its date. Without ``mood``, no report is written: figures
-    speak alone. The public sees all at once, as declared. ``demonstration`` marks it all as
-    fictional. Returns the report, or None.
+    speak alone. ``image``, a picture just read, is shown with the report. The public sees all at
+    once, as declared. ``demonstration`` marks it all as fictional. Returns the report, or None.
     """
     Challenge.objects.select_for_update().get(pk=challenge.pk)
     for reading in readings:
@@ -34,6 +43,8 @@ def report_progress(
         on=timezone.localdate(),
         mood=mood,
         text=text,
+        image=image,
+        image_alt=image_alt,
         demonstration=demonstration,
     )
 

@@ -19,6 +19,7 @@ from challenges.models import (
 )
 from challenges.proposal_admin import SubmissionAdmin
 from search.admin import IndexedAdmin
+from territories.admin.illustrated import PICTURE_FIELDS, IllustratedAdmin
 from territories.admin.publication import archive, publish
 from territories.admin.tracked import (
     DemonstrationFilter,
@@ -109,7 +110,7 @@ class NewsFilter(admin.SimpleListFilter):
 
 
 @admin.register(Challenge)
-class ChallengeAdmin(SubmissionAdmin, TrackedAdmin):
+class ChallengeAdmin(SubmissionAdmin, IllustratedAdmin, TrackedAdmin):
     list_display = [
         "title",
         "territory",
@@ -144,6 +145,7 @@ class ChallengeAdmin(SubmissionAdmin, TrackedAdmin):
             "Le défi",
             {"fields": ["need", "answer", "plain_summary", "stage", "nature", "website"]},
         ),
+        ("Image", {"fields": PICTURE_FIELDS}),
         (
             "Pour qui, sur quoi",
             {"fields": ["themes", "themes_open", "audiences", "audiences_open"]},
@@ -344,7 +346,7 @@ class ReadingAdmin(TrackedAdmin):
 
 
 @admin.register(ProgressReport)
-class ProgressReportAdmin(TrackedAdmin):
+class ProgressReportAdmin(IllustratedAdmin, TrackedAdmin):
     list_display = ["on", "challenge", "mood", "by", demonstration_flag]
     list_filter = ["mood", DemonstrationFilter]
     search_fields = ["text", "challenge__title", "challenge__territory__name"]
@@ -352,7 +354,7 @@ class ProgressReportAdmin(TrackedAdmin):
     autocomplete_fields = ["challenge"]
     list_select_related = ["challenge", "by"]
     readonly_fields = ["by", "created_at"]
-    fields = ["challenge", "on", "mood", "text", "by", "created_at"]
+    fields = ["challenge", "on", "mood", "text", *PICTURE_FIELDS, "by", "created_at"]
 
     def save_model(self, request, report, form, change):
         if not change:

@@ -343,6 +343,7 @@ def change(proposal, *, before, after, field, objective=None):
         row = proposal.changes.filter(field=field, objective=objective).first()
     row = row or ProposedChange(proposal=proposal, field=field, objective=objective)
     row.before, row.after, row.decision = before, after, Decision.PENDING
+    row.picture = after if field == "image" else ""
     row.save()
 
 

@@ -2,6 +2,7 @@ from django.conf import settings
 from django.utils.safestring import SafeString
 
 from territories.linked_data import as_script
+from territories.markdown import plain
 
 
 def of_challenge(challenge) -> SafeString:
@@ -11,7 +12,7 @@ def of_challenge(challenge) -> SafeString:
         {
             "@type": "Project",
             "name": challenge.title,
-            "description": challenge.answer,
+            "description": plain(challenge.answer_html),
             "url": settings.SITE_URL + challenge.get_absolute_url(),
             "parentOrganization": {
                 "@type": "Organization",

@@ -21,7 +21,7 @@ Decision = ProposedChange.Decision
 
 def can_amend(change):
     """A text may be retouched by whoever decides; a choice or an objective is taken or not."""
-    return change.field not in {*NAMED, ProposedChange.OBJECTIVE, "nature"}
+    return change.field not in {*NAMED, ProposedChange.OBJECTIVE, "nature", "image"}
 
 
 class ChangeForm(forms.Form):

@@ -14,7 +14,8 @@ from challenges.models import Audience, Challenge, Objective, ProposedChange, Th
 from challenges.progress import number
 from territories.editing import plain_values
 from territories.french import long_date
-from territories.models import Organisation
+from territories.models import Commitment, Organisation
+from territories.pictures import Picture
 
 TEXTS = [
     "title",
@@ -22,6 +23,8 @@ TEXTS = [
     "need",
     "answer",
     "plain_summary",
+    "image",
+    "image_alt",
     "themes",
     "audiences",
     "nature",
@@ -92,11 +95,16 @@ def edited_texts(challenge, proposal=None) -> dict:
 
 
 def label_of(name) -> str:
-    """The name of a field of a challenge or of an objective, as a form says it."""
+    """The name of a field of a challenge, an objective or a commitment, as a form says it."""
     if name in LABELS:
         return LABELS[name]
-    label = str((Challenge if name in TEXTS else Objective)._meta.get_field(name).verbose_name)
+    model = next(m for m in (Challenge, Objective, Commitment) if name in columns(m))
+    label = str(model._meta.get_field(name).verbose_name)
     return label[:1].upper() + label[1:]
+
+
+def columns(model):
+    return {field.name for field in model._meta.get_fields()}
 
 
 LABELS = {"objective": "Objectif", "audiences": "Pour qui", "milestones": "Étapes à franchir"}
@@ -195,6 +203,14 @@ class Difference:
     @property
     def pieces(self):
         return compare(self.before, self.after)
+
+    @property
+    def pictures(self):
+        """For the field that is one: the picture that goes, and the one that comes, if any."""
+        if self.name != "image":
+            return []
+        both = [("Avant", self.before), ("Après", self.after)]
+        return [(when, Picture(name) if name else None) for when, name in both]
 
 
 def differences(pairs, names=None):

@@ -1,11 +1,15 @@
 """The pages of what went wrong, in the site's frame: what happened, and what to do next."""
 
+import errno
 import sys
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
 from django.http import HttpResponse
 from django.template.loader import render_to_string
+
+# Disk full, quota reached, file larger than the system lets.
+NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
 def error_page(request, status, **context):
@@ -48,8 +52,11 @@ def too_many_requests(request):
 
 
 def server_error(request):
-    """500, or 503 with a date of return when it is the database that does not answer."""
-    if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
+    """500, or what is known of the cause: 503 without the database, 507 on a full disk."""
+    error = sys.exc_info()[1]
+    if isinstance(error, OSError) and error.errno in NO_ROOM:
+        return error_page(request, 507)
+    if isinstance(error, OperationalError | InterfaceError):
         response = error_page(request, 503)
         response["Retry-After"] = "5"
         return response

@@ -8,6 +8,7 @@ from geography.models import Area
 from manifesto.models import Manifesto, Statement
 from search.sources import Document, Kind, Pages, Source
 from territories.glossary import MEANINGS
+from territories.markdown import plain
 from territories.models import (
     CollectiveMember,
     Criterion,
@@ -51,7 +52,7 @@ def tell_territory(territory):
         note=f"{kind} · {territory.place}" if territory.place else kind,
         body=in_sentences(
             territory.summary,
-            territory.presentation,
+            plain(territory.presentation_html),
             territory.plain_summary,
             listed("Périmètre", [area.name for area in areas]),
             listed("Région", regions),
@@ -66,8 +67,8 @@ def tell_challenge(challenge):
         note=f"{challenge.territory.name} · Porté par {challenge.carrier.name}",
         body=in_sentences(
             *(objective.wording for objective in challenge.objectives.all()),
-            challenge.need,
-            challenge.answer,
+            plain(challenge.need_html),
+            plain(challenge.answer_html),
             challenge.plain_summary,
             listed("Thèmes", [theme.name for theme in challenge.themes.all()]),
             listed("Pour", [audience.name for audience in challenge.audiences.all()]),

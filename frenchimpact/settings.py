@@ -241,9 +241,11 @@ STORAGES = {
         else "frenchimpact.staticfiles.TrimmedManifestStorage"
     },
 }
+# The pictures people send, redrawn: see territories/pictures.py.
+MEDIA_ROOT = Path(env.text("MEDIA_ROOT", str(VAR_DIR / "media")))
 WHITENOISE_MAX_AGE = 0 if DEBUG else 3600
 
-# What a request may weigh.
+# What a request may weigh; the files in it are weighed one by one, by territories/pictures.py.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 300
 DATA_UPLOAD_MAX_NUMBER_FILES = 5

@@ -1,13 +1,18 @@
 """Forms on what several people edit: the texts of a challenge, its objectives, the plan."""
 
+from re import fullmatch
+
 from django import forms
 from django.db.models import Q
 
 from challenges.models import Audience, Challenge, Milestone, Objective, Theme
-from challenges.sheet import MILESTONES, PROMISE, TEXTS, Difference, Names
+from challenges.sheet import MILESTONES, PROMISE, TEXTS, Difference, Names, label_of
 from space.forms import DATES, Day, Figure, OnceForm
 from territories.editing import SITUATION, merge, plain
+from territories.forms import PhotoChecks, PictureUpload
+from territories.markdown import MARKDOWN_HELP, render
 from territories.models import Commitment, Organisation
+from territories.pictures import NAME, Picture, keep, path_of
 
 READABLE_DATE = "Cette date n’est pas lisible\u00a0: écrivez 31/12/2025."
 
@@ -23,7 +28,8 @@ class EditForm(OnceForm, forms.ModelForm):
 
     def __init__(self, data=None, *, values, base=None, **options):
         self.others, self.taken, self.version, self.draft = {}, [], None, None
-        super().__init__(data, initial=values, **options)
+        # A copy: what the form corrects of it, such as the name of a picture kept, it shows.
+        super().__init__(None if data is None else data.copy(), initial=values, **options)
         self.initial["base"] = values if base is None else base
 
     def clean_base(self):
@@ -43,7 +49,8 @@ class EditForm(OnceForm, forms.ModelForm):
     @property
     def rows(self):
         """Each field with the other text to set beside it, if there is one."""
-        return [(field, self.others.get(field.name)) for field in self.visible_fields()]
+        beside = self.others | {"photo": self.others.get("image")}
+        return [(field, beside.get(field.name)) for field in self.visible_fields()]
 
     def set_beside(self, others):
         """Show another value beside some fields, by name, with what differs from the one shown."""
@@ -52,7 +59,7 @@ class EditForm(OnceForm, forms.ModelForm):
         )
         self.others = {
             name: Difference(
-                name, self.fields[name].label, words(name, self.initial[name]), words(name, other)
+                name, label_of(name), words(name, self.initial[name]), words(name, other)
             )
             for name, other in others.items()
         }
@@ -70,7 +77,7 @@ class EditForm(OnceForm, forms.ModelForm):
         return again
 
 
-class ChallengeForm(EditForm):
+class ChallengeForm(PhotoChecks, EditForm):
     """The texts of a challenge."""
 
     compared = TEXTS
@@ -100,6 +107,10 @@ class ChallengeForm(EditForm):
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
+    photo = PictureUpload(label="Une image pour le défi")
+    without_photo = forms.BooleanField(label="Retirer l’image", required=False)
+    # The picture there is, or the one just sent: a page that comes back has not lost it.
+    image = forms.RegexField(rf"^{NAME}$", widget=forms.HiddenInput, required=False)
     website = forms.URLField(
         label="Site où le porteur le suit",
         help_text="Une adresse complète, par exemple https://exemple.fr",
@@ -119,6 +130,9 @@ class ChallengeForm(EditForm):
             "need",
             "answer",
             "plain_summary",
+            "photo",
+            "image_alt",
+            "without_photo",
             "themes",
             "audiences",
             "nature",
@@ -136,13 +150,16 @@ class ChallengeForm(EditForm):
             "need": "Le besoin",
             "answer": "La réponse",
             "plain_summary": "En facile à lire (FALC)",
+            "image_alt": "Ce que montre l’image",
             "nature": "Nature du défi",
             "legal_form": "Forme juridique du porteur",
             "recognition": "Reconnaissance",
         }
         help_texts = {
-            "need": "Ce qui manque sur le territoire, à qui, et comment vous le savez.",
-            "answer": "Ce que fait le porteur, concrètement.",
+            "need": "Ce qui manque sur le territoire, à qui, et comment vous le savez. "
+            + MARKDOWN_HELP,
+            "answer": "Ce que fait le porteur, concrètement. Même mise en forme.",
+            "image_alt": "Lu à la place de l’image par qui ne la voit pas.",
             "plain_summary": "Quelques phrases courtes, avec des mots de tous les jours.",
             "nature": "",
             "recognition": "Par exemple un agrément, un prix, un label.",
@@ -156,6 +173,8 @@ class ChallengeForm(EditForm):
         self.territory = territory
         known = carriers(territory, self.instance)
         self.fields["carrier"].queryset = known
+        if not self["image"].value():
+            del self.fields["without_photo"]
         choices = [*known.values_list("pk", "name")]
         self.fields["nature"].choices = [("", "Non précisée"), *Challenge.Nature.choices]
         if self.instance.publication == Challenge.Publication.PUBLISHED:
@@ -168,6 +187,7 @@ class ChallengeForm(EditForm):
 
     def clean(self):
         cleaned = super().clean()
+        self.take_photo(cleaned)
         name = cleaned.get("carrier_name")
         if name and cleaned.get("carrier"):
             self.add_error(
@@ -179,6 +199,35 @@ class ChallengeForm(EditForm):
         elif not name and not cleaned.get("carrier") and "carrier" not in self.errors:
             self.add_error("carrier", "Choisissez le porteur du défi, ou nommez-le.")
         return cleaned
+
+    def take_photo(self, cleaned):
+        """Keep at once the picture that was sent: whatever else is wrong, it is not lost."""
+        if photo := cleaned.get("photo"):
+            keep(photo)
+            cleaned["image"] = f"{photo}"
+        elif cleaned.get("without_photo"):
+            cleaned["image"] = cleaned["image_alt"] = ""
+        elif cleaned.get("image") and not path_of(cleaned["image"]).exists():
+            cleaned["image"] = ""
+            self.add_error("photo", "Cette image n’est plus là\u00a0: choisissez-la de nouveau.")
+        self.check_photo(cleaned.get("image"))
+        self.data["image"] = cleaned.get("image", "")
+
+    @property
+    def picture(self):
+        """The picture to show with the form, if there is one."""
+        name = self["image"].value() or ""
+        return Picture(name) if fullmatch(NAME, name) else None
+
+    def as_preview(self):
+        """The challenge as it would be, in memory, with what its page shows; once valid."""
+        challenge = self.instance
+        challenge.need_html, challenge.answer_html = (
+            render(challenge.need),
+            render(challenge.answer),
+        )
+        challenge.image = self.picture or ""
+        return challenge
 
 
 def carriers(territory, challenge):

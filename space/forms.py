@@ -6,6 +6,7 @@ from django.utils import timezone
 from challenges.models import Objective
 from challenges.progress import number
 from space.models import Receipt
+from territories.forms import PhotoChecks, PictureUpload
 from territories.models.team import Role
 
 FUTURE = "Indiquez une date passée ou celle d’aujourd’hui, par exemple 31/12/2025."
@@ -64,7 +65,7 @@ class OnceForm(forms.Form):
         return created
 
 
-class PointForm(OnceForm):
+class PointForm(PhotoChecks, OnceForm):
     """Where one challenge stands: its figures, its milestones, a few words — or nothing new.
 
     ``challenge`` comes from ``as_cards()``: its objectives carry their progress.
@@ -87,10 +88,18 @@ class PointForm(OnceForm):
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
+    photo = PictureUpload(label="Une photo (facultatif)")
+    image_alt = forms.CharField(
+        label="Ce que montre la photo",
+        help_text="Obligatoire si vous joignez une photo\u00a0: "
+        "lu à sa place par qui ne la voit pas.",
+        max_length=200,
+        required=False,
+    )
 
-    def __init__(self, data=None, *, challenge, initial=None, **kwargs):
+    def __init__(self, data=None, files=None, *, challenge, initial=None, **kwargs):
         super().__init__(
-            data, initial=initial, prefix=None, auto_id=f"d{challenge.pk}_%s", **kwargs
+            data, files, initial=initial, prefix=None, auto_id=f"d{challenge.pk}_%s", **kwargs
         )
         self.challenge = challenge
         self.measured, self.stepped = [], []
@@ -159,26 +168,38 @@ class PointForm(OnceForm):
             for milestone, name in steps
             if cleaned.get(name)
         ]
+        self.check_said(cleaned)
+        self.ask_photo_again()
+        return cleaned
+
+    def check_said(self, cleaned):
+        """Something must be said, and whole: words with a mood, a picture with words."""
         said = bool(self.readings or self.reached or cleaned.get("text"))
         if self.is_nothing_new:
-            if said:
+            if said or self.files.get("photo"):
                 self.add_error(
                     None,
                     "Vous dites «\u00a0rien de nouveau\u00a0», mais vous avez saisi un texte ou "
-                    "des chiffres\u00a0: enregistrez-les, ou effacez-les.",
+                    "des chiffres, ou joint une photo\u00a0: enregistrez-les, ou effacez-les.",
                 )
-            return cleaned
-        if not said and not self.errors:
+            return
+        self.check_photo(cleaned.get("photo"))
+        if not said and not cleaned.get("photo") and not self.errors:
             self.add_error(
                 None,
                 "Il n’y a rien à enregistrer\u00a0: donnez un chiffre ou quelques mots, ou "
                 "choisissez «\u00a0Rien de nouveau\u00a0».",
             )
-        if cleaned.get("mood") and not cleaned.get("text") and "text" not in self.errors:
-            self.add_error("text", "Dites en quelques mots pourquoi.")
-        if cleaned.get("text") and not cleaned.get("mood") and "mood" not in self.errors:
+        mood, text, photo = (cleaned.get(name) for name in ["mood", "text", "photo"])
+        if (mood or photo) and not text and "text" not in self.errors:
+            self.add_error(
+                "text",
+                "Dites en quelques mots pourquoi."
+                if mood
+                else "Dites en quelques mots ce que la photo apporte.",
+            )
+        if (text or photo) and not mood and "mood" not in self.errors:
             self.add_error("mood", "Choisissez où en est le défi.")
-        return cleaned
 
     @property
     def is_nothing_new(self):

@@ -281,7 +281,7 @@ def landmarks():
         *Territory.objects.public()
         .labelled()
         .select_related("anchor")
-        .defer("presentation", "plain_summary")
+        .defer("presentation", "presentation_html", "plain_summary")
         .annotate(
             area_pk=F("areas"),
             area_level=F("areas__level"),

@@ -20,7 +20,8 @@ MEANINGS = {
     "RQTH": "reconnaissance de la qualité de travailleur handicapé",
     "SCIC": "société coopérative d’intérêt collectif",
 }
-ABBREVIATION = re.compile(r"(?<!\w)(" + "|".join(MEANINGS) + r")(?!\w)")
+# Or a whole tag, to be left alone: an address may hold an abbreviation.
+ABBREVIATION = re.compile(r"<[^>]*>|(?<!\w)(" + "|".join(MEANINGS) + r")(?!\w)")
 
 
 def spell_out(text) -> SafeString:
@@ -29,8 +30,8 @@ def spell_out(text) -> SafeString:
 
     def explained(match):
         word = match[1]
-        if word in met:
-            return word
+        if word is None or word in met:
+            return match[0]
         met.add(word)
         return format_html('<abbr title="{}">{}</abbr>', MEANINGS[word], word)
 

@@ -1,6 +1,7 @@
 from django.urls import path, re_path
 
 from territories import communes, views
+from territories.pictures import NAME
 
 app_name = "territories"
 
@@ -13,6 +14,7 @@ urlpatterns = [
     path("label/", views.label, name="label"),
     path("label/axes/<slug:slug>/", views.pillar, name="pillar"),
     path("acteurs/<slug:slug>/", views.organisation, name="organisation"),
+    re_path(rf"^media/(?P<name>{NAME})\.webp\Z", views.picture, name="picture"),
     path("ma-commune/", communes.my_commune, name="my-commune"),
     path("ma-commune/suggestions/", communes.commune_suggestions, name="commune-suggestions"),
     re_path(r"^ma-commune/(?P<code>[0-9][0-9AB][0-9]{3})/\Z", communes.commune, name="commune"),

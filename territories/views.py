@@ -1,6 +1,7 @@
 from django.conf import settings
 from django.core.paginator import Paginator
 from django.db.models import Count, Prefetch, Q
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
@@ -23,6 +24,7 @@ from territories.models import (
     Territory,
     Wave,
 )
+from territories.pictures import path_of
 from territories.spreadsheet import csv_response
 
 PAGE_SIZE = 24
@@ -210,3 +212,17 @@ def organisation(request, slug):
             "measures": organisation.measures.select_related("pillar"),
         },
     )
+
+
+@require_safe
+def picture(request, name):
+    """A picture, whose name is all one can ask for; a web server in front may do it instead."""
+    try:
+        content = path_of(name).read_bytes()
+    except FileNotFoundError as error:
+        raise Http404 from error
+    headers = {
+        "Cache-Control": "public, max-age=31536000, immutable",
+        "Content-Security-Policy": "default-src 'none'",
+    }
+    return HttpResponse(content, content_type="image/webp", headers=headers)

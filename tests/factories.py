@@ -1,11 +1,14 @@
 """Rows with sensible defaults; a test names only what it is about."""
 
 from datetime import date, timedelta
+from io import BytesIO
 from itertools import count
 
 from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import encrypt
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
+from PIL import Image
 
 from accounts.models import User
 from challenges.models import (
@@ -32,6 +35,7 @@ from territories.models import (
     Territory,
     Wave,
 )
+from territories.pictures import read
 
 numbers = count(1)
 
@@ -277,6 +281,18 @@ def report(**fields):
         }
         | fields
     )
+
+
+def photo(name="photo.jpg", size=(1600, 1200), kind="JPEG", **saved):
+    """A file as somebody sends it: a blue picture."""
+    content = BytesIO()
+    Image.new("RGB", size, "#2a5bd7").save(content, kind, **saved)
+    return SimpleUploadedFile(name, content.getvalue(), f"image/{kind.lower()}")
+
+
+def picture(**fields):
+    """A picture just read from such a file, to be written with its row."""
+    return read(photo(**fields))
 
 
 def manifesto(**fields):

@@ -2,10 +2,16 @@
 
 from datetime import date
 
+from PIL import Image
+
 from challenges.models import Audience, Milestone, Theme
 from search.index import rebuild
 from territories.models import CollectiveMember, Criterion
+from territories.pictures import Picture, encoded, keep
 from tests import factories
+
+# A picture, by the name that the rows give it.
+PICTURE = Picture(f"{'0' * 32}-1200x900")
 
 # Pages anyone may read.
 PAGES = [
@@ -38,6 +44,7 @@ FILES = [
     "/robots.txt",
     "/sitemap.xml",
     "/sante/",
+    f"/media/{PICTURE}.webp",
 ]
 
 # What asks who you are: every address under these.
@@ -84,11 +91,34 @@ MISSING = [
     "/label/axes/inconnu/",
     "/acteurs/inconnu/",
     "/ma-commune/00000/",
+    f"/media/{'f' * 32}-1200x900.webp",
 ]
+
+
+TEXT = """
+Vieillir **chez soi**, *entouré*. Lire [l’enquête](https://exemple.test/ESS).
+Une ligne.
+
+# Pourquoi
+
+- des proches
+- des voisins
+
+> Seul, c’est trop.
+"""
+
+
+def keep_picture():
+    """Write the files of the picture, as sending it would have."""
+    drawn = Image.new("RGB", PICTURE.size, "#2a5bd7")
+    picture = Picture(PICTURE)
+    picture.files = {name: encoded(drawn, name.size) for name in [PICTURE, PICTURE.small]}
+    keep(picture)
 
 
 def build_site():
     """A small whole site: the rows these addresses name, and « CONFIDENTIEL » ones to hide."""
+    keep_picture()
     region = factories.area(level="region", code="93", name="Provence-Alpes-Côte d’Azur")
     departement = factories.area(
         level="departement", code="06", name="Alpes-Maritimes", parents=[region]
@@ -97,8 +127,14 @@ def build_site():
     factories.area(
         level="commune", code="06069", name="Grasse", parents=[region, departement, epci]
     )
+    shown = {"image": PICTURE, "image_alt": "Une maison bleue"}
     grasse = factories.territory(
-        name="Pays de Grasse", slug="pays-de-grasse", areas=[epci], summary="Entre mer et monts."
+        name="Pays de Grasse",
+        slug="pays-de-grasse",
+        areas=[epci],
+        summary="Entre mer et monts.",
+        presentation=TEXT,
+        **shown,
     )
     west = factories.area(level="region", code="53", name="Bretagne")
     inside = factories.area(level="departement", code="35", name="Ille-et-Vilaine", parents=[west])
@@ -146,7 +182,8 @@ def build_site():
         slug="habiter-ensemble",
         nature="social",
         stage="deployment",
-        need="Vieillir chez soi.",
+        need=TEXT,
+        **shown,
         answer="Une maison partagée.",
     )
     housing.themes.add(habitat)
@@ -175,7 +212,7 @@ def build_site():
         objective=mistaken.objective, value=8888, state="rejected", source="CONFIDENTIEL"
     )
     for mood in ["moving", "watch", "blocked", "nothing_new"]:
-        factories.report(challenge=housing, mood=mood)
+        factories.report(challenge=housing, mood=mood, **shown)
     factories.objective(
         challenge=factories.challenge(**shared, replicated_from=housing, title="Rien de mesuré")
     )

@@ -30,3 +30,4 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 # WhiteNoise warns of a missing folder, and warnings are failures; the finders serve the files.
 STATIC_ROOT = TEST_DIR / "tests-static"
 STATIC_ROOT.mkdir(exist_ok=True)
+MEDIA_ROOT = TEST_DIR / "tests-media"

@@ -22,10 +22,12 @@ from challenges.models.objective import Objective, Reading
 from challenges.models.report import ProgressReport
 from challenges.progress import attach_progress, progress_of
 from territories.freshness import Freshness, latest_of
+from territories.markdown import MARKDOWN_HELP, RenderedField
 from territories.models import Organisation, Territory
 from territories.models.demonstration import demonstration_key
 from territories.models.label import Publication
 from territories.models.plan import Commitment
+from territories.pictures import Illustrated, described
 
 
 class ThemeQuerySet(models.QuerySet):
@@ -154,7 +156,7 @@ class ChallengeQuerySet(models.QuerySet):
         )
 
 
-class Challenge(models.Model):
+class Challenge(Illustrated):
     """A problem of the territory that a carrier takes up, with objectives one can check.
 
     Stage of life, state of publication and freshness are three different things; the last is
@@ -217,8 +219,10 @@ class Challenge(models.Model):
         related_name="recognised_challenges",
         verbose_name="reconnu par",
     )
-    need = models.TextField("le besoin", blank=True)
-    answer = models.TextField("la réponse", blank=True)
+    need = models.TextField("le besoin", blank=True, help_text=MARKDOWN_HELP)
+    need_html = RenderedField("need")
+    answer = models.TextField("la réponse", blank=True, help_text=MARKDOWN_HELP)
+    answer_html = RenderedField("answer")
     plain_summary = models.TextField("en facile à lire (FALC)", blank=True)
     website = models.URLField("site web", blank=True)
     replicated_from = models.ForeignKey(
@@ -255,7 +259,9 @@ class Challenge(models.Model):
     demonstration = demonstration_key()
 
     objects = ChallengeQuerySet.as_manager()
-    history = HistoricalRecords(m2m_fields=[themes, audiences])
+    history = HistoricalRecords(
+        m2m_fields=[themes, audiences], excluded_fields=["need_html", "answer_html"]
+    )
 
     class Meta:
         verbose_name = "défi"
@@ -273,6 +279,7 @@ class Challenge(models.Model):
                 name="challenge_not_replicated_from_itself",
                 violation_error_message="Un défi ne peut s’inspirer de lui-même.",
             ),
+            described("challenge_image_described"),
         ]
 
     def __str__(self):

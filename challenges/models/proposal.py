@@ -5,6 +5,7 @@ from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
 from challenges.models.objective import Objective
+from territories.pictures import PictureField
 
 
 class ProposalQuerySet(models.QuerySet):
@@ -111,6 +112,9 @@ class ProposedChange(models.Model):
     )
     before = models.JSONField("avant", null=True)
     after = models.JSONField("après")
+    picture = PictureField(
+        verbose_name="image", help_text="Celle qui est proposée, si c’en est une."
+    )
     published = models.JSONField("publié", null=True)
     decision = models.CharField(
         "décision", max_length=8, choices=Decision, default=Decision.PENDING

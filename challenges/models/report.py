@@ -4,10 +4,12 @@ from django.db import models
 from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
+from territories.markdown import MARKDOWN_HELP, RenderedField
 from territories.models.demonstration import demonstration_key
+from territories.pictures import Illustrated, described
 
 
-class ProgressReport(models.Model):
+class ProgressReport(Illustrated):
     """A « point d’étape »: where a challenge stands on a day, in a few words."""
 
     class Mood(models.TextChoices):
@@ -28,7 +30,8 @@ class ProgressReport(models.Model):
         ],
     )
     mood = models.CharField("situation", max_length=11, choices=Mood)
-    text = models.TextField("texte", max_length=2000, blank=True)
+    text = models.TextField("texte", max_length=2000, blank=True, help_text=MARKDOWN_HELP)
+    text_html = RenderedField("text")
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.SET_NULL,
@@ -41,7 +44,7 @@ class ProgressReport(models.Model):
     created_at = models.DateTimeField("enregistré le", auto_now_add=True)
     demonstration = demonstration_key()
 
-    history = HistoricalRecords()
+    history = HistoricalRecords(excluded_fields=["text_html"])
 
     class Meta:
         verbose_name = "point d’étape"
@@ -52,7 +55,8 @@ class ProgressReport(models.Model):
                 condition=models.Q(mood="nothing_new") | ~models.Q(text=""),
                 name="report_has_text_unless_nothing_new",
                 violation_error_message="Écrivez quelques mots, sauf s’il n’y a rien de nouveau.",
-            )
+            ),
+            described("report_image_described"),
         ]
         indexes = [models.Index("challenge", "on", name="report_by_date")]
 

@@ -71,9 +71,15 @@ def challenge(request, coordinator, challenge):
         request,
         "space/challenge.html",
         sheet_context(coordinator, found, form, proposal)
-        | {"conflict": conflict, "preview": request.POST.get("act") == "preview" and form},
+        | {"conflict": conflict, "preview": preview_of(request, form)},
         status=409 if conflict else 200,
     )
+
+
+def preview_of(request, form):
+    """The challenge as the form would have it, when that is what was asked for."""
+    asked = request.POST.get("act") == "preview" and form.is_valid()
+    return form.as_preview() if asked else None
 
 
 def save_texts(challenge, form, user):
@@ -145,7 +151,7 @@ def challenge_new(request, coordinator):
     return render(
         request,
         "space/challenge.html",
-        context | {"preview": request.POST.get("act") == "preview" and form},
+        context | {"preview": preview_of(request, form)},
     )
 
 

@@ -34,6 +34,7 @@ def point_forms(request, coordinator, sent=None):
         is_sent = sent == challenge.slug
         form = PointForm(
             request.POST if is_sent else None,
+            request.FILES if is_sent else None,
             challenge=challenge,
             initial=dict(draft.fields) if draft else None,
         )
@@ -82,6 +83,8 @@ def point_one(request, coordinator, challenge):
             by=request.user,
             mood=PointForm.NOTHING_NEW if form.is_nothing_new else form.cleaned_data["mood"],
             text=form.cleaned_data["text"],
+            image=form.cleaned_data["photo"] or "",
+            image_alt=form.cleaned_data["image_alt"],
             readings=form.readings,
             reached=form.reached,
             demonstration=coordinator.demonstration,

@@ -6,11 +6,19 @@ for (const form of document.querySelectorAll("form[data-draft]")) {
   let timer = 0;
   let unsaved = false;
 
+  const typed = () => {
+    const fields = new FormData(form);
+    for (const [name, value] of [...fields]) {
+      if (value instanceof File) fields.delete(name); // a draft keeps words alone
+    }
+    return fields;
+  };
+
   const keep = async () => {
     try {
       const answer = await fetch(form.dataset.draft, {
         method: "POST",
-        body: new FormData(form),
+        body: typed(),
         redirect: "manual",
       });
       if (answer.ok) {

@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from territories.admin.collective import CollectiveMemberInline
+from territories.admin.illustrated import PICTURE_FIELDS, IllustratedAdmin
 from territories.admin.publication import archive, publish
 from territories.admin.tracked import DistinctRows, TrackedAdmin, count_of
 from territories.models import (
@@ -132,7 +133,7 @@ class ReferentFilter(admin.SimpleListFilter):
 
 
 @admin.register(Territory)
-class TerritoryAdmin(TrackedAdmin):
+class TerritoryAdmin(IllustratedAdmin, TrackedAdmin):
     list_display = [
         "name",
         "label_status",
@@ -168,6 +169,7 @@ class TerritoryAdmin(TrackedAdmin):
             },
         ),
         ("Présentation", {"fields": ["summary", "presentation", "plain_summary", "website"]}),
+        ("Image", {"fields": PICTURE_FIELDS}),
         (
             "Suivi",
             {"fields": ["label_status", "members_link", "commitments_link", "updated_at"]},

@@ -19,6 +19,8 @@ from simple_history.models import HistoricalRecords
 from geography.contents import contents_of, population_of
 from geography.models import Area
 from territories.freshness import Freshness, latest_of
+from territories.markdown import MARKDOWN_HELP, RenderedField
+from territories.pictures import Illustrated, described
 
 # Without 0, O, 1, I, L, U: read aloud or copied by hand without mistake.
 CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -199,7 +201,7 @@ def figure(aggregate, *conditions):
     return Subquery(rows.order_by().values("pk").annotate(figure=aggregate).values("figure"))
 
 
-class Territory(models.Model):
+class Territory(Illustrated):
     """A territory of the label, under the name the label gives it."""
 
     class Kind(models.TextChoices):
@@ -223,7 +225,8 @@ class Territory(models.Model):
     )
     kind = models.CharField("type", max_length=13, choices=Kind)
     summary = models.CharField("résumé", max_length=300, blank=True)
-    presentation = models.TextField("présentation", blank=True)
+    presentation = models.TextField("présentation", blank=True, help_text=MARKDOWN_HELP)
+    presentation_html = RenderedField("presentation")
     plain_summary = models.TextField("en facile à lire (FALC)", blank=True)
     website = models.URLField("site web", blank=True)
     areas = models.ManyToManyField(
@@ -248,11 +251,12 @@ class Territory(models.Model):
     updated_at = models.DateTimeField("modifié le", auto_now=True)
 
     objects = TerritoryQuerySet.as_manager()
-    history = HistoricalRecords(m2m_fields=[areas])
+    history = HistoricalRecords(m2m_fields=[areas], excluded_fields=["presentation_html"])
 
     class Meta:
         verbose_name = "territoire"
         ordering = ["name"]
+        constraints = [described("territory_image_described")]
 
     def __str__(self):
         return self.name

@@ -3,6 +3,7 @@ from datetime import date, timedelta
 import pytest
 from django.contrib.auth.models import Permission
 from django.core.cache import cache
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -525,3 +526,76 @@ def test_fictional_rows_say_so(admin_client):
     assert admin_client.get(url).text.count("fictif") == 1
     found = admin_client.get(f"{url}?donnee=fictive").context["cl"].queryset
     assert list(found) == [fictional]
+
+
+# Pictures.
+
+
+@pytest.fixture
+def media(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path / "media"
+    return settings.MEDIA_ROOT
+
+
+def change(admin_client, challenge, **sent):
+    """Send the form of a challenge with other values in these fields."""
+    data = challenge_data(
+        territory=challenge.territory_id,
+        carrier=challenge.carrier_id,
+        publication="published",
+        image_alt=challenge.image_alt,
+    )
+    url = f"/admin/challenges/challenge/{challenge.pk}/change/"
+    response = admin_client.post(url, data | sent)
+    challenge.refresh_from_db()
+    return response
+
+
+def test_a_picture_is_sent_replaced_and_taken_away(admin_client, media):
+    challenge = factories.challenge()
+
+    assert change(admin_client, challenge, photo=factories.photo(), image_alt="Un toit").url
+    first = challenge.image
+    assert first.size == (1200, 900)
+    html = admin_client.get(f"/admin/challenges/challenge/{challenge.pk}/change/").content.decode()
+    assert f'<img src="{first.small.url}" width="480" height="360" alt="Un toit">' in html
+
+    change(admin_client, challenge)
+    assert challenge.image == first
+
+    change(admin_client, challenge, photo=factories.photo(size=(300, 300)))
+    assert challenge.image.size == (300, 300)
+    assert challenge.image_alt == "Un toit"
+
+    change(admin_client, challenge, without_photo="on")
+    assert (challenge.image, challenge.image_alt) == ("", "")
+    assert len([*media.iterdir()]) == 3  # history names them yet
+
+
+@pytest.mark.parametrize(
+    ("sent", "field", "message"),
+    [
+        ({"photo": "photo"}, "image_alt", "Dites ce que montre la photo"),
+        ({"photo": "text", "image_alt": "Un toit"}, "photo", "n’est pas une photo"),
+        ({"photo": "empty", "image_alt": "Un toit"}, "photo", "Ce fichier est vide"),
+        ({"image_alt": "Un toit"}, "photo", "Choisissez la photo que vous décrivez"),
+        ({"photo": "photo", "image_alt": "Un toit", "title": ""}, "photo", "de nouveau la photo"),
+    ],
+)
+def test_what_lacks_is_said_beside_its_field_and_nothing_is_kept(
+    admin_client, media, sent, field, message
+):
+    files = {
+        "photo": factories.photo(),
+        "text": SimpleUploadedFile("a.jpg", b"<script>"),
+        "empty": SimpleUploadedFile("a.jpg", b""),
+    }
+    challenge = factories.challenge()
+
+    sent = {name: files.get(value, value) for name, value in sent.items()}
+    response = change(admin_client, challenge, **sent)
+
+    [error] = response.context["adminform"].form.errors[field]
+    assert message in error
+    assert challenge.image == ""
+    assert not media.exists()

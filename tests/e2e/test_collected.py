@@ -41,6 +41,7 @@ def collected(tmp_path_factory):
         "ALLOWED_HOSTS": "127.0.0.1",
         "SITE_URL": "http://127.0.0.1",
         "STATIC_ROOT": str(folder / "static"),
+        "MEDIA_ROOT": str(folder / "media"),
         "LOG_LEVEL": "ERROR",
     } | {f"LEGAL_{who}": "x" for who in ["PUBLISHER", "DIRECTOR", "HOST", "CONTACT", "DPO"]}
     run(environment, "manage.py", "collectstatic", "--noinput", "--verbosity=0")

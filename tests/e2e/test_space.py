@@ -2,7 +2,9 @@
 
 import pytest
 from django.utils import timezone
+from playwright.sync_api import expect
 
+from challenges.models import ProgressReport
 from outbox.models import Message
 from territories.actions import invite, resend
 from territories.models import Invitation
@@ -207,3 +209,32 @@ def test_reminders_are_refused_by_pressing_a_button(page, grasse):
     page.get_by_role("button", name="Ne plus me rappeler", exact=True).click()
     page.get_by_text("Vous ne recevez aucun rappel.").wait_for()
     checked(page)
+
+
+def test_a_photo_is_joined_and_no_draft_carries_it(page, grasse, tmp_path):
+    photo = tmp_path / "photo.jpg"
+    photo.write_bytes(factories.photo().read())
+    come_in(page, grasse.referent.email, "/espace/grasse/point/")
+    sent = []
+    page.on("request", lambda r: sent.append(r) if r.url.endswith("/brouillon/") else None)
+    form = challenge(page, 1)
+    form.get_by_label("Une photo (facultatif)").set_input_files(photo)
+    form.get_by_label("En quelques mots").fill("Le toit est posé.")
+    form.get_by_text("Brouillon enregistré à").wait_for()
+    assert [b"photo.jpg" in request.post_data_buffer for request in sent] == [False] * len(sent)
+
+    form.get_by_role("button", name="Enregistrer le point d’étape").click()
+    page.get_by_role("alert").get_by_role("link", name="Ce que montre la photo").click()
+    checked(page)
+    form.get_by_label("Une photo (facultatif)").set_input_files(photo)
+    form.get_by_label("Ce que montre la photo").fill("Un toit de tuiles")
+    form.get_by_text("Ça avance").click()
+    form.get_by_role("button", name="Enregistrer le point d’étape").click()
+    page.get_by_text("Enregistré\u00a0: Défi 1.").wait_for()
+
+    assert ProgressReport.objects.get().image.size == (1200, 900)
+    page.goto("/defis/defi-1/")
+    picture = page.get_by_role("img", name="Un toit de tuiles")
+    picture.scroll_into_view_if_needed()
+    expect(picture).to_have_js_property("complete", True)
+    assert picture.evaluate("image => image.naturalWidth > 0")

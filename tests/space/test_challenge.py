@@ -11,6 +11,7 @@ from challenges.sheet import TEXTS, texts_of
 from outbox.models import Message
 from space.models import Draft
 from territories.models import Organisation
+from territories.pictures import Picture
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -208,6 +209,76 @@ def test_the_preview_shows_and_writes_nothing(sheet):
     assert not Proposal.objects.exists()
     sheet.refresh_from_db()
     assert sheet.need != "Un besoin neuf."
+
+
+# Its picture.
+
+
+def test_a_picture_is_proposed_with_its_words_and_published_by_a_decision(sheet, client_of, read):
+    bare = sheet.send(photo=factories.photo())
+    assert "image_alt" in bare.context["form"].errors
+    kept = bare.context["form"]["image"].value()
+    assert kept in bare.text  # sent again from there, it is not lost
+
+    assert sheet.send(image=kept, image_alt="Une maison").status_code == 302
+    proposal = sheet.proposals.get()
+    assert {c.field: c.after for c in proposal.changes.all()} == {
+        "image": kept,
+        "image_alt": "Une maison",
+    }
+    assert proposal.changes.get(field="image").picture == kept
+    assert Picture(kept).small.url in sheet.client.get(PAGE).text
+    assert "Une maison" not in sheet.client.get("/defis/habiter/").text
+
+    staff = factories.user(is_staff=True, is_superuser=True)
+    page = client_of(staff).get(f"/admin/challenges/proposal/{proposal.pk}/change/")
+    assert Picture(kept).small.url in page.text
+    verdicts = {change.pk: ("accepted", None, "") for change in proposal.changes.all()}
+    editing.decide(proposal=proposal, decisions=verdicts, by=staff)
+    assert Picture(kept).url in sheet.client.get("/defis/habiter/").text
+
+
+def test_a_picture_is_previewed_replaced_and_taken_away(draft):
+    page = draft.send(act="preview", photo=factories.photo(), image_alt="Une maison")
+    kept = page.context["form"]["image"].value()
+    assert page.text.count(Picture(kept).url) >= 1
+    draft.send(image=kept, image_alt="Une maison")
+    draft.refresh_from_db()
+    assert (draft.image, draft.image_alt) == (kept, "Une maison")
+
+    draft.send(without_photo="on")
+    draft.refresh_from_db()
+    assert (draft.image, draft.image_alt) == ("", "")
+
+
+@pytest.mark.parametrize(
+    "image", ["x", "../../etc/passwd", f"{'0' * 32}-10x10", "\x00", "a" * 5000]
+)
+def test_a_picture_that_is_not_here_is_refused(sheet, image):
+    response = sheet.send(image=image, image_alt="Rien")
+
+    assert response.status_code == 200
+    assert {"image", "photo"} & {*response.context["form"].errors}
+    assert not Proposal.objects.exists()
+
+
+def test_two_pictures_at_once_are_both_shown(draft):
+    mine = given(draft.client, PAGE) | {"image_alt": "La mienne", "photo": factories.photo()}
+    draft.send(photo=factories.photo(), image_alt="La leur")
+    draft.refresh_from_db()
+
+    response = draft.client.post(PAGE, mine)
+
+    assert response.status_code == 409
+    assert draft.image.small.url in response.text
+    assert response.context["form"].others["image_alt"].after == "La leur"
+    form = response.context["form"]
+    again = {name: form[name].value() for name in form.fields if form[name].value() is not None}
+    again |= {"base": json.dumps(form.initial["base"]), "act": "save"}
+    assert draft.client.post(PAGE, again | {"take": ["image", "image_alt"]}).status_code == 302
+    old = draft.image
+    draft.refresh_from_db()
+    assert (draft.image, draft.image_alt) == (old, "La leur")
 
 
 # Two people, older texts, bad input.
