@@ -1,5 +1,7 @@
 """The coordinators' space in a browser, from the invitation to what the public reads."""
 
+import re
+
 import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
@@ -41,6 +43,7 @@ def page(browser, live_server, grasse):
     context = browser.new_context(base_url=live_server.url, viewport={"width": 1280, "height": 800})
     said = []
     page = context.new_page()
+    page.said = said
     page.on("console", lambda message: said.append(message.text))
     page.on("pageerror", lambda error: said.append(str(error)))
     yield page
@@ -60,6 +63,11 @@ def come_in(page, email, path="/espace/"):
 
 def challenge(page, n):
     return page.get_by_role("region", name=f"Défi {n}")
+
+
+def box(page, label):
+    """A field by the first words of its label, which its hint follows."""
+    return page.get_by_role("textbox", name=re.compile(f"^{label}"))
 
 
 def checked(page):
@@ -238,3 +246,67 @@ def test_a_photo_is_joined_and_no_draft_carries_it(page, grasse, tmp_path):
     picture.scroll_into_view_if_needed()
     expect(picture).to_have_js_property("complete", True)
     assert picture.evaluate("image => image.naturalWidth > 0")
+
+
+def test_two_coordinators_edit_one_challenge_and_lose_nothing(page, browser, live_server, grasse):
+    other = factories.coordinator(territory=grasse, user=factories.user(name="Dominique")).user
+    sheet = "/espace/grasse/defis/defi-1/"
+    come_in(page, grasse.referent.email, sheet)
+    checked(page)
+    box(page, "Le besoin").fill("Mon texte")
+    page.get_by_text("Brouillon enregistré").wait_for()
+
+    context = browser.new_context(base_url=live_server.url)
+    theirs = context.new_page()
+    come_in(theirs, other.email, sheet)
+    box(theirs, "Le besoin").fill("Leur texte")
+    theirs.get_by_role("button", name="Proposer ces changements").click()
+    theirs.get_by_text("Proposé à l’équipe du label").wait_for()
+    context.close()
+
+    page.get_by_role("button", name="Proposer ces changements").click()
+    page.get_by_role("heading", name="Dominique a enregistré pendant que vous écriviez").wait_for()
+    expect(box(page, "Le besoin")).to_have_value("Mon texte")
+    page.get_by_role("group", name="Enregistré par Dominique : Le besoin").wait_for()
+    checked(page)
+    said = [text for text in page.said if "409" not in text]
+    page.said.clear()  # Chromium tells of every page that is not a success
+    assert said == []
+
+    page.get_by_role("button", name="Voir l’aperçu").click()
+    page.get_by_text("Aperçu : rien n’est encore enregistré").wait_for()
+    checked(page)
+    page.get_by_role("button", name="Proposer ces changements").click()
+    page.get_by_role("heading", name="Votre proposition : à relire").wait_for()
+    checked(page)
+    page.get_by_role("link", name="L’historique").click()
+    checked(page)
+
+
+def test_a_new_challenge_is_written_by_keyboard_and_submitted(page, grasse):
+    come_in(page, grasse.referent.email)
+    page.get_by_role("link", name="Proposer un défi").press("Enter")
+    checked(page)
+    page.get_by_label("Intitulé du défi").press_sequentially("Manger local")
+    page.get_by_role("button", name="Enregistrer le brouillon").press("Enter")
+    page.get_by_role("alert").wait_for()
+    checked(page)
+    page.get_by_label("Son nom, s’il n’est pas dans la liste").press_sequentially("La Cantine")
+    page.get_by_label("Ce que c’est").select_option("association")
+    for label in ["Le besoin", "La réponse"]:
+        box(page, label).fill("Bien manger.")
+    page.get_by_role("button", name="Enregistrer le brouillon").press("Enter")
+    page.get_by_text("Brouillon enregistré : ajoutez ses objectifs.").wait_for()
+
+    page.get_by_role("link", name="Ajouter un objectif").press("Enter")
+    checked(page)
+    page.get_by_label("L’objectif, en une phrase").fill("10 ateliers d’ici 2030")
+    page.get_by_label("Un nombre à atteindre").press("Space")
+    page.get_by_role("button", name="Enregistrer l’objectif").press("Enter")
+    page.get_by_role("link", name="Indiquez le nombre à atteindre.").wait_for()
+    checked(page)
+    box(page, "Cible").fill("10")
+    page.get_by_role("button", name="Enregistrer l’objectif").press("Enter")
+    page.get_by_role("button", name="Soumettre à l’équipe du label").press("Enter")
+    page.get_by_text("Soumis à l’équipe du label").wait_for()
+    checked(page)
