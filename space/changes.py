@@ -40,6 +40,7 @@ TEXTS = {"need", "answer", "plain_summary"}
 UNTOLD = {"id", "territory", "number", "slug", "updated_at", "demonstration"} | {
     "stage",
     "publication",
+    "returned_because",
 }
 LINKS = ["themes", "audiences"]
 
@@ -332,10 +333,11 @@ class Sheets:
     def __init__(self, facts):
         numbers = {n for fact in facts for n in [fact.row, fact.before] if n}
         self.rows, self.links = {}, defaultdict(set)
-        self.fields = [field for field in Challenge._meta.fields if field.name not in UNTOLD]
+        model = Challenge.history.model
+        told = {field.name for field in model._meta.fields} - UNTOLD
+        self.fields = [field for field in Challenge._meta.fields if field.name in told]
         if not numbers:
             return
-        model = Challenge.history.model
         kept = model.objects.filter(history_id__in=numbers)
         self.rows = {row["history_id"]: row for row in kept.values()}
         themes, audiences = [
