@@ -5,7 +5,7 @@ from pathlib import Path
 
 # Named apart from VAR_DIR, which the site's settings below would overwrite.
 TEST_DIR = Path(os.environ.get("TEST_VAR_DIR", Path(__file__).resolve().parent.parent / "var"))
-TEST_DIR.mkdir(exist_ok=True)
+TEST_DIR.mkdir(parents=True, exist_ok=True)
 
 os.environ |= {
     "DEBUG": "1",
@@ -30,4 +30,5 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 # WhiteNoise warns of a missing folder, and warnings are failures; the finders serve the files.
 STATIC_ROOT = TEST_DIR / "tests-static"
 STATIC_ROOT.mkdir(exist_ok=True)
-MEDIA_ROOT = TEST_DIR / "tests-media"
+# One a process of the suite: they draw the same pictures at the same moment.
+MEDIA_ROOT = TEST_DIR / f"tests-media-{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"
