@@ -81,7 +81,7 @@ class Fact(NamedTuple):
     before: int | None = None
 
 
-class Names:
+class People:
     """How the people who act in some territories are named to those who have a right there.
 
     The team sees its own, by address when without name, as on the page of the team; whoever left
@@ -118,7 +118,7 @@ def changes_of(territories=None, challenge=None, limit=MOST, names=None):
     territories = [*(territories or [])]
     if not territories:
         return []
-    names = names or Names(territories)
+    names = names or People(territories)
     facts = facts_of(territories, challenge, 2 * limit)
     sheets = Sheets([fact for fact in facts if fact.source == "challenge"])
     found = [] if challenge else [*joined(names)]

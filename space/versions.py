@@ -6,6 +6,7 @@ from itertools import pairwise
 
 from challenges.models import Challenge
 from challenges.sheet import Names, differences, promise_of, texts_of_versions
+from space.changes import FORMER, THE_STAFF, People
 
 MOST = 50  # versions of one object
 ONE_ACT = timedelta(seconds=2)
@@ -27,33 +28,36 @@ class Version:
     objective: int | None = None
 
 
-def name_of(user) -> str:
-    """A person as their own team may read them; the label's team has one name for all."""
-    if user is None:
-        return "Le portail"
-    if user.is_staff:
-        return "L’équipe du label"
-    return user.name or user.email
+def namer(territory):
+    """How to name whoever left a row of history, to the team of a territory."""
+    people = People([territory])
+
+    def name(row):
+        found = people.name(row.history_user_id, territory) or "Le portail"
+        return found.capitalize() if found in {THE_STAFF, FORMER} else found
+
+    return name
 
 
-def who_saved(*objects):
+def who_saved(*objects, territory):
     """Who saved any of some objects last, and when: a dict of ``who`` and ``when``."""
-    rows = [each.history.select_related("history_user").first() for each in objects]
-    row = max((row for row in rows if row), key=lambda row: row.history_date)
-    return {"who": name_of(row.history_user), "when": row.history_date}
+    rows = [row for each in objects if (row := each.history.first())]
+    row = max(rows, key=lambda row: row.history_date)
+    return {"who": namer(territory)(row), "when": row.history_date}
 
 
 def timeline(challenge):
     """The versions of a challenge and of its objectives, the last first."""
-    found = versions_of_texts(challenge)
+    name = namer(challenge.territory_id)
+    found = versions_of_texts(challenge, name)
     for objective in challenge.objectives.all():
-        found += versions_of_objective(objective)
+        found += versions_of_objective(objective, name)
     return sorted(found, key=lambda version: version.when, reverse=True)
 
 
 def newest(history):
     """The last rows of a history, the oldest first."""
-    return [*reversed(history.select_related("history_user")[: MOST + 1])]
+    return [*reversed(history.all()[: MOST + 1])]
 
 
 def acts(rows):
@@ -67,7 +71,7 @@ def acts(rows):
     ]
 
 
-def versions_of_texts(challenge):
+def versions_of_texts(challenge, name):
     rows = acts(newest(challenge.history))
     values = texts_of_versions(rows)
     names = Names([pair for each in values.values() for pair in each.items()])
@@ -83,9 +87,7 @@ def versions_of_texts(challenge):
             if before and getattr(before, name) != getattr(after, name)
         ]
         if words or what:
-            found.append(
-                Version(after.pk, name_of(after.history_user), after.history_date, what, words)
-            )
+            found.append(Version(after.pk, name(after), after.history_date, what, words))
     return found
 
 
@@ -95,7 +97,7 @@ LIFE = [
 ]
 
 
-def versions_of_objective(objective):
+def versions_of_objective(objective, name):
     rows = newest(objective.history)
     found = []
     for before, after in pairwise([None, *rows]):
@@ -106,7 +108,7 @@ def versions_of_objective(objective):
             found.append(
                 Version(
                     after.pk,
-                    name_of(after.history_user),
+                    name(after),
                     after.history_date,
                     what,
                     words,

@@ -65,7 +65,7 @@ def challenge(request, coordinator, challenge):
         if theirs is None:
             say_saved(request, found, changed)
             return redirect(page_of(coordinator, found))
-        conflict = who_saved(found, *found.proposals.open())
+        conflict = who_saved(found, *found.proposals.open(), territory=found.territory_id)
         form = form.merged(make, theirs)
     return render(
         request,
@@ -259,7 +259,9 @@ def objective_page(request, coordinator, challenge, promised=None, pending=None)
         if theirs is None:
             say_saved(request, challenge, changed)
             return redirect(page_of(coordinator, challenge))
-        conflict = who_saved(challenge, *challenge.proposals.open())
+        conflict = who_saved(
+            challenge, *challenge.proposals.open(), territory=challenge.territory_id
+        )
         form = form.merged(make, theirs)
     return render(
         request,

@@ -5,7 +5,7 @@ from django.views.decorators.http import require_GET
 from challenges.models import Challenge
 from space import drafts
 from space.access import signed_in
-from space.changes import Names, changes_of
+from space.changes import People, changes_of
 from space.waiting import live_challenges, tasks, unsettled
 from territories.models import Coordinator, Invitation
 
@@ -19,7 +19,7 @@ def home(request):
             request, "Votre saisie a été retrouvée\u00a0: elle est dans le formulaire."
         )
     own = Coordinator.objects.active().filter(user=request.user)
-    names = Names(own.values("territory"))
+    names = People(own.values("territory"))
     coordinators = [c for c in names.coordinators if c.user_id == request.user.pk and c.is_active]
     challenges = live_challenges([c.territory_id for c in coordinators])
     waiting = [*unsettled([c.territory_id for c in coordinators])]

@@ -27,7 +27,7 @@ def commitment(request, coordinator, pk):
         if theirs is None:
             messages.success(request, f"Enregistré\u00a0: {found.title}.")
             return redirect("space:home")
-        conflict = who_saved(found)
+        conflict = who_saved(found, territory=found.territory_id)
         form = form.merged(CommitmentForm, theirs)
     return render(
         request,

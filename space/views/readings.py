@@ -12,7 +12,7 @@ from challenges.models import Challenge, Reading
 from challenges.progress import number
 from space import drafts
 from space.access import coordinator_required
-from space.changes import Names, changes_of
+from space.changes import People, changes_of
 from space.corrections import CorrectionForm, objectives_of, reading_address, row_of
 
 
@@ -31,7 +31,7 @@ def reading_of(challenge, pk):
 @coordinator_required("can_write")
 def readings(request, coordinator, challenge):
     found = published(coordinator, challenge)
-    names = Names([coordinator.territory_id])
+    names = People([coordinator.territory_id])
     return render(
         request,
         "space/readings.html",
@@ -86,7 +86,7 @@ def show_reading(request, coordinator, challenge, wrong, form=None, status=200):
         address = reading_address(coordinator, challenge, wrong)
         draft = drafts.drafts_of(request.user, [address]).get(address)
         form = CorrectionForm(reading=current or wrong, initial=draft and draft.fields)
-    names = Names([coordinator.territory_id])
+    names = People([coordinator.territory_id])
     to = current or wrong
     return render(
         request,
