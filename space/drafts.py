@@ -9,7 +9,7 @@ from space.models import Draft
 KEPT = "space_put_aside"
 # What is of a page, not of who typed: it would be stale, or open to others.
 FORGOTTEN = {"csrfmiddlewaretoken", "key"}
-MOST_CHARACTERS = 50_000
+MOST_CHARACTERS = 100_000  # twice the longest texts of a sheet: what was typed, and its base
 
 
 def typed(post):

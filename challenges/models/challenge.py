@@ -219,11 +219,11 @@ class Challenge(Illustrated):
         related_name="recognised_challenges",
         verbose_name="reconnu par",
     )
-    need = models.TextField("le besoin", blank=True, help_text=MARKDOWN_HELP)
+    need = models.TextField("le besoin", max_length=10_000, blank=True, help_text=MARKDOWN_HELP)
     need_html = RenderedField("need")
-    answer = models.TextField("la réponse", blank=True, help_text=MARKDOWN_HELP)
+    answer = models.TextField("la réponse", max_length=10_000, blank=True, help_text=MARKDOWN_HELP)
     answer_html = RenderedField("answer")
-    plain_summary = models.TextField("en facile à lire (FALC)", blank=True)
+    plain_summary = models.TextField("en facile à lire (FALC)", max_length=4000, blank=True)
     website = models.URLField("site web", blank=True)
     replicated_from = models.ForeignKey(
         "self",

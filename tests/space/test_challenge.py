@@ -373,6 +373,7 @@ def test_a_version_that_is_not_its_own_is_missing(sheet, version):
         ({"themes": ["99999"]}, "themes"),
         ({"nature": "inconnue"}, "nature"),
         ({"need": "a\x00b"}, "need"),
+        ({"need": "x" * 10_001}, "need"),
     ],
 )
 def test_bad_input_is_explained_and_keeps_what_was_typed(sheet, typed, field):

@@ -240,7 +240,7 @@ def test_a_draft_is_of_who_typed_it_and_goes_once_sent(send):
 
 
 def test_an_enormous_draft_is_not_kept(send):
-    send(path=f"{FORM}brouillon/", text="x" * 60_000)
+    send(path=f"{FORM}brouillon/", text="x" * 100_001)
 
     assert Draft.objects.get().fields == {}
 
