@@ -19,8 +19,9 @@ from challenges.models import (
 )
 from challenges.proposal_admin import SubmissionAdmin
 from search.admin import IndexedAdmin
+from territories.admin import publication
+from territories.admin.acts import ActsAdmin
 from territories.admin.illustrated import PICTURE_FIELDS, IllustratedAdmin
-from territories.admin.publication import archive, publish
 from territories.admin.tracked import (
     DemonstrationFilter,
     DistinctRows,
@@ -110,7 +111,8 @@ class NewsFilter(admin.SimpleListFilter):
 
 
 @admin.register(Challenge)
-class ChallengeAdmin(SubmissionAdmin, IllustratedAdmin, TrackedAdmin):
+class ChallengeAdmin(ActsAdmin, SubmissionAdmin, IllustratedAdmin, TrackedAdmin):
+    acts = publication.acts_of("challenges.change_challenge", "défi")
     list_display = [
         "title",
         "territory",
@@ -138,7 +140,6 @@ class ChallengeAdmin(SubmissionAdmin, IllustratedAdmin, TrackedAdmin):
     readonly_fields = ["decision", "freshness", "reading_count", "updated_at"]
     slug_source = "title"
     inlines = [ObjectiveInline, ReportInline]
-    actions = [publish, archive]
     fieldsets = [
         (None, {"fields": ["territory", "number", "title", "slug", "carrier", "publication"]}),
         (

@@ -2,12 +2,11 @@
 
 from django.db.models import Case, CharField, Exists, F, OuterRef, Q, Value, When
 from django.db.models.functions import Cast, Concat
-from django.utils import timezone
 
 from territories.facets import Facet
 from territories.freshness import LABELS, level_of
 from territories.models import Commitment, Territory
-from territories.models.label import STANDING, TerritoryQuerySet, ordinal
+from territories.models.label import STANDING, TerritoryQuerySet, granted, ordinal
 
 
 def of_region(column, owner=""):
@@ -99,10 +98,9 @@ ORDERS = {
 
 def of_granted_wave(owner=""):
     """The number of the wave of a label that is no secret any more."""
-    granted = Q(**{f"{owner}designations__granted_on": None}) | Q(
-        **{f"{owner}designations__granted_on__lte": timezone.localdate()}
+    return Case(
+        When(granted(f"{owner}designations__"), then=F(f"{owner}designations__wave__number"))
     )
-    return Case(When(granted, then=F(f"{owner}designations__wave__number")))
 
 
 def wave_words(number, text):

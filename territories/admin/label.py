@@ -1,12 +1,15 @@
 from django import forms
 from django.contrib import admin
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 
+from territories.admin import publication
+from territories.admin.acts import ActsAdmin
 from territories.admin.collective import CollectiveMemberInline
 from territories.admin.illustrated import PICTURE_FIELDS, IllustratedAdmin
-from territories.admin.publication import archive, publish
+from territories.admin.label_acts import DESIGNATION_ACTS, TERRITORY_ACTS, WAVE_ACTS
 from territories.admin.tracked import DistinctRows, TrackedAdmin, count_of
+from territories.label import long_moment
 from territories.models import (
     CollectiveMember,
     Commitment,
@@ -16,7 +19,7 @@ from territories.models import (
     Territory,
     Wave,
 )
-from territories.models.label import Publication
+from territories.models.label import Publication, granted, ordinal
 
 # Beyond, one form would send more fields than DATA_UPLOAD_MAX_NUMBER_FIELDS lets in.
 MOST_MEMBERS_INLINE = 20
@@ -31,12 +34,24 @@ LABEL_STATUSES = {
 
 
 @admin.register(Wave)
-class WaveAdmin(TrackedAdmin):
-    list_display = ["__str__", "opens_on", "closes_on", "announced_on", "designation_count"]
+class WaveAdmin(ActsAdmin, TrackedAdmin):
+    acts = WAVE_ACTS
+    list_display = [
+        "__str__",
+        "opens_on",
+        "closes_on",
+        "announced_on",
+        "embargo",
+        "designation_count",
+    ]
+    readonly_fields = ["embargo"]
     search_fields = ["number", "description"]
     fieldsets = [
         (None, {"fields": ["number", "description"]}),
-        ("Calendrier", {"fields": ["opens_on", "closes_on", "expected_by", "announced_on"]}),
+        (
+            "Calendrier",
+            {"fields": ["opens_on", "closes_on", "expected_by", "announced_on", "embargo"]},
+        ),
         (
             "Source de l’annonce",
             {
@@ -52,6 +67,14 @@ class WaveAdmin(TrackedAdmin):
             .get_queryset(request)
             .annotate(designation_count=count_of(Designation.objects.all(), "wave"))
         )
+
+    @admin.display(description="embargo", ordering="embargo_until")
+    def embargo(self, wave):
+        if not wave.is_secret():
+            return "—"
+        if wave.embargo_until:
+            return f"jusqu’au {long_moment(wave.embargo_until)}"
+        return "jusqu’à l’annonce, sans date"
 
     @admin.display(description="labellisations", ordering="designation_count")
     def designation_count(self, wave):
@@ -133,7 +156,11 @@ class ReferentFilter(admin.SimpleListFilter):
 
 
 @admin.register(Territory)
-class TerritoryAdmin(IllustratedAdmin, TrackedAdmin):
+class TerritoryAdmin(ActsAdmin, IllustratedAdmin, TrackedAdmin):
+    acts = (
+        *publication.acts_of("territories.change_territory", "territoire"),
+        *TERRITORY_ACTS,
+    )
     list_display = [
         "name",
         "label_status",
@@ -157,7 +184,6 @@ class TerritoryAdmin(IllustratedAdmin, TrackedAdmin):
     autocomplete_fields = ["areas", "anchor"]
     readonly_fields = ["label_status", "members_link", "commitments_link", "updated_at"]
     slug_source = "name"
-    actions = [publish, archive]
     fieldsets = [
         (None, {"fields": ["name", "slug", "kind", "publication"]}),
         (
@@ -177,6 +203,7 @@ class TerritoryAdmin(IllustratedAdmin, TrackedAdmin):
     ]
 
     def get_queryset(self, request):
+        secret = Designation.objects.filter(~granted(), territory=OuterRef("pk"))
         return (
             super()
             .get_queryset(request)
@@ -187,6 +214,7 @@ class TerritoryAdmin(IllustratedAdmin, TrackedAdmin):
             )
             .with_label()
             .with_news()
+            .annotate(secret_wave=Subquery(secret.values("wave__number")[:1]))
         )
 
     def get_fieldsets(self, request, obj=None):
@@ -208,7 +236,11 @@ class TerritoryAdmin(IllustratedAdmin, TrackedAdmin):
     @admin.display(description="label", ordering="wave_number")
     def label_status(self, territory):
         status = LABEL_STATUSES[territory.label_status]
-        return f"{status} ({territory.wave_label})" if territory.wave_number else status
+        if territory.wave_number:
+            status = f"{status} ({territory.wave_label})"
+        if territory.secret_wave:
+            status = f"{status}\u00a0; encore secret\u00a0: {ordinal(territory.secret_wave)} vague"
+        return status
 
     @admin.display(description="périmètre", ordering="areas_certainty")
     def perimeter(self, territory):
@@ -243,7 +275,8 @@ class TerritoryAdmin(IllustratedAdmin, TrackedAdmin):
 
 
 @admin.register(Designation)
-class DesignationAdmin(TrackedAdmin):
+class DesignationAdmin(ActsAdmin, TrackedAdmin):
+    acts = DESIGNATION_ACTS
     list_display = ["territory", "wave", "granted_on", "expires_on", "state", "is_in_force", "code"]
     list_filter = ["state", "wave"]
     search_fields = ["territory__name", "code"]

@@ -1,40 +1,48 @@
-from django.contrib import admin, messages
+from functools import partial
 
+from territories import publication
+from territories.admin.acts import Act
 from territories.models.label import Publication
 
 
-def change_publication(modeladmin, request, queryset, publication, reason, done):
-    """Change the publication of the chosen rows, and say how many changed."""
-    chosen = queryset.count()
-    changed = modeladmin.change_each(request, queryset, "publication", publication, reason)
-    options = modeladmin.model._meta
-    noun = options.verbose_name if changed < 2 else options.verbose_name_plural
-    plural = "" if changed < 2 else "s"
-    message = f"{changed or 'Aucun'} {noun} {done}{plural}."
-    if already := chosen - changed:
-        message += f" Déjà {done} : {already}."
-    modeladmin.message_user(request, message, messages.SUCCESS if changed else messages.WARNING)
+def change(rows, *, to, by):
+    return publication.change(rows=rows, publication=to, by=by)
 
 
-@admin.action(description="Publier la sélection sur le site", permissions=["change"])
-def publish(modeladmin, request, queryset):
-    change_publication(
-        modeladmin,
-        request,
-        queryset,
-        Publication.PUBLISHED,
-        reason="Publication depuis la liste",
-        done="publié",
-    )
+def acts_of(permission, noun):
+    """Publish, take back to draft, archive: for the sheets of a model, under its noun."""
 
+    def act(name, label, to, done, told):
+        return Act(
+            name=name,
+            label=label,
+            permission=permission,
+            lines=partial(publication.change_lines, publication=to),
+            do=partial(change, to=to),
+            done=(f"{noun} {done[0]}", f"{noun}s {done[1]}"),
+            help=told,
+        )
 
-@admin.action(description="Archiver la sélection (retirer du site)", permissions=["change"])
-def archive(modeladmin, request, queryset):
-    change_publication(
-        modeladmin,
-        request,
-        queryset,
-        Publication.ARCHIVED,
-        reason="Archivage depuis la liste",
-        done="archivé",
+    return (
+        act(
+            "publish",
+            "Publier sur le site",
+            Publication.PUBLISHED,
+            ("publié", "publiés"),
+            "Une page publiée paraît aussitôt, si rien d’autre ne la cache.",
+        ),
+        act(
+            "unpublish",
+            "Dépublier (remettre en brouillon)",
+            Publication.DRAFT,
+            ("remis en brouillon", "remis en brouillon"),
+            "La page quitte le site\u00a0; la fiche attend d’être publiée de nouveau.",
+        ),
+        act(
+            "archive",
+            "Archiver (retirer du site)",
+            Publication.ARCHIVED,
+            ("archivé", "archivés"),
+            "La page quitte le site\u00a0; la fiche et son historique restent ici.",
+        ),
     )

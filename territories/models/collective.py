@@ -1,10 +1,11 @@
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
 from territories.models.demonstration import demonstration_key
+from territories.models.label import Territory
 
 
 class OrganisationQuerySet(models.QuerySet):
@@ -12,14 +13,19 @@ class OrganisationQuerySet(models.QuerySet):
         return self.filter(demonstration=None)
 
     def public(self):
-        """All but those that are known only by a challenge not public yet, or no more."""
+        """All but those known only by what is not public yet, or no more."""
+        here = OuterRef("pk")
+        # By the relation: this app does not know the one of challenges.
+        challenges = Organisation._meta.get_field("challenges").related_model.objects
+        members = CollectiveMember.objects.filter(territory__in=Territory.objects.public())
         hidden = Organisation.objects.filter(
-            challenges__isnull=False,
+            Q(challenges__isnull=False) | Q(memberships__isnull=False),
+            ~Exists(challenges.published().filter(carrier=here)),
+            ~Exists(members.filter(organisation=here)),
             recognised_challenges=None,
-            memberships=None,
             instruments=None,
             measures=None,
-        ).exclude(challenges__publication="published")
+        )
         return self.exclude(pk__in=hidden.values("pk"))
 
 

@@ -1,3 +1,5 @@
+from datetime import datetime, time, timedelta
+
 from django.db import models
 from django.db.models import (
     Count,
@@ -39,8 +41,41 @@ class Publication(models.TextChoices):
     ARCHIVED = "archived", "archivé"
 
 
+def moment(at=None) -> datetime:
+    """Now, to the second; or the moment given; or, of a day, its end."""
+    if at is None:
+        return timezone.now().replace(microsecond=0)
+    if isinstance(at, datetime):
+        return at
+    return timezone.make_aware(datetime.combine(at + timedelta(days=1), time()))
+
+
+def day_of(at=None):
+    """The day, in France, of a time; of a day, itself."""
+    if at is None or isinstance(at, datetime):
+        return timezone.localdate(moment(at))
+    return at
+
+
+def granted(path="", at=None) -> Q:
+    """What makes a designation no secret any more: its day has come, and its wave's embargo ended.
+
+    ``path`` leads to it, such as « designations__ ». Asked at each request, so that nothing has to
+    run at the moment of an announcement.
+    """
+    dated = Q(**{f"{path}granted_on": None}) | Q(**{f"{path}granted_on__lte": day_of(at)})
+    announced = Q(**{f"{path}wave__has_embargo": False}) | Q(
+        **{f"{path}wave__embargo_until__lte": moment(at)}
+    )
+    return dated & announced
+
+
 class Wave(models.Model):
-    """A round of the call: the territories whose label is announced together."""
+    """A round of the call: the territories whose label is announced together.
+
+    Under embargo, the labels of the wave are unknown to the public until ``embargo_until``, and
+    for as long as that is not chosen.
+    """
 
     number = models.PositiveSmallIntegerField("numéro", unique=True)
     description = models.TextField("présentation", blank=True)
@@ -50,6 +85,8 @@ class Wave(models.Model):
         "annonce prévue avant le", null=True, blank=True, help_text="Tant qu’elle n’a pas eu lieu."
     )
     announced_on = models.DateField("annoncée le", null=True, blank=True)
+    has_embargo = models.BooleanField("sous embargo", default=False, editable=False)
+    embargo_until = models.DateTimeField("embargo jusqu’au", null=True, editable=False)
     announcement_source = models.CharField("source de l’annonce", max_length=200, blank=True)
     announcement_url = models.URLField("adresse de la source", blank=True)
 
@@ -65,7 +102,11 @@ class Wave(models.Model):
                 | Q(closes_on__gte=F("opens_on")),
                 name="wave_closes_after_it_opens",
                 violation_error_message="La vague ne peut se clore avant de s’ouvrir.",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(embargo_until__isnull=True) | Q(has_embargo=True),
+                name="wave_embargo_ends_if_there_is_one",
+            ),
         ]
 
     def __str__(self):
@@ -75,6 +116,17 @@ class Wave(models.Model):
     def ordinal(self):
         """« 1re », « 2e »…"""
         return ordinal(self.number)
+
+    def is_secret(self, at=None):
+        """Whether its labels are hidden from the public."""
+        opens = self.embargo_until
+        return self.has_embargo and (opens is None or opens > moment(at))
+
+    def is_announced(self, at=None):
+        """Whether the public may read when it was announced, and where."""
+        return bool(self.announced_on and self.announced_on <= day_of(at)) and not self.is_secret(
+            at
+        )
 
 
 class Criterion(models.Model):
@@ -101,7 +153,7 @@ class TerritoryQuerySet(models.QuerySet):
         return self.filter(publication=Publication.PUBLISHED)
 
     def labelled(self, at=None):
-        """Those that hold the label on a day, today by default."""
+        """Those that hold the label at a time, now by default; of a day, on that day."""
         return self.filter(
             Exists(Designation.objects.in_force(at).filter(territory=OuterRef("pk")))
         )
@@ -109,10 +161,14 @@ class TerritoryQuerySet(models.QuerySet):
     def public(self, at=None):
         """What anyone may read: published sheets of territories that hold the label or held it.
 
-        A label granted on a later day stays unknown until then.
+        A label granted on a later day, or under embargo, stays unknown until then.
         """
-        granted = Designation.objects.granted(at).filter(territory=OuterRef("pk"))
-        return self.published().filter(Exists(granted))
+        return self.published().granted(at)
+
+    def granted(self, at=None):
+        """Those that hold the label or held it, as far as the public knows."""
+        designations = Designation.objects.granted(at).filter(territory=OuterRef("pk"))
+        return self.filter(Exists(designations))
 
     def in_wave(self, number):
         return self.filter(
@@ -308,15 +364,14 @@ class Territory(Illustrated):
 
 class DesignationQuerySet(models.QuerySet):
     def granted(self, at=None):
-        """Those that are no secret any more on a day, today by default, whatever became of them."""
-        at = at or timezone.localdate()
-        return self.filter(Q(granted_on__isnull=True) | Q(granted_on__lte=at))
+        """Those that are no secret any more at a time, now by default, whatever became of them."""
+        return self.filter(granted(at=at))
 
     def in_force(self, at=None):
-        """Active and not expired on a day, today by default."""
-        at = at or timezone.localdate()
+        """Active and not expired at a time, now by default; of a day, on that day."""
         return self.granted(at).filter(
-            Q(expires_on__isnull=True) | Q(expires_on__gt=at), state=Designation.State.ACTIVE
+            Q(expires_on__isnull=True) | Q(expires_on__gt=day_of(at)),
+            state=Designation.State.ACTIVE,
         )
 
 

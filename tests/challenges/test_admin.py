@@ -413,27 +413,6 @@ def test_readings_are_validated_or_rejected_from_the_list(admin_client, admin_us
     assert reading.history.first().history_user == admin_user
 
 
-def test_publishing_keeps_history_and_says_what_it_did(admin_client):
-    draft = factories.challenge(publication="submitted")
-    data = {"action": "publish", "_selected_action": [draft.pk]}
-
-    response = admin_client.post("/admin/challenges/challenge/", data, follow=True)
-
-    assert "1 défi publié." in response.text
-    assert Challenge.objects.get().publication == "published"
-    assert draft.history.first().history_change_reason == "Publication depuis la liste"
-
-
-def test_archiving_what_is_archived_changes_nothing(admin_client):
-    archived = factories.challenge(publication="archived")
-    data = {"action": "archive", "_selected_action": [archived.pk]}
-
-    response = admin_client.post("/admin/challenges/challenge/", data, follow=True)
-
-    assert "Aucun défi archivé. Déjà archivé : 1." in response.text
-    assert archived.history.count() == 1
-
-
 def test_who_may_only_look_validates_nothing(client):
     reading = factories.reading()
     reader = factories.user(is_staff=True)

@@ -61,6 +61,7 @@ def test_everything_public_is_listed(listed):
 
 def test_nothing_hidden_is_listed(listed):
     shown, carrier = factories.territory(slug="public"), factories.organisation()
+    factories.challenge(territory=shown, carrier=carrier)
     before = listed()
     embargoed = factories.territory(labelled=False)
     factories.designation(territory=embargoed, granted_on=timezone.localdate() + timedelta(days=1))

@@ -379,31 +379,6 @@ def test_an_address_may_change_only_until_it_is_published(admin_client):
     assert Territory.objects.get(pk=published.pk).slug == published.slug
 
 
-def test_publishing_keeps_history_and_says_what_it_did(admin_client, admin_user):
-    draft = factories.territory(publication="draft")
-    published = factories.territory()
-    data = {"action": "publish", "_selected_action": [draft.pk, published.pk]}
-
-    response = admin_client.post("/admin/territories/territory/", data, follow=True)
-
-    assert "1 territoire publié. Déjà publié : 1." in response.text
-    assert Territory.objects.get(pk=draft.pk).publication == "published"
-    last = draft.history.first()
-    assert last.history_change_reason == "Publication depuis la liste"
-    assert last.history_user == admin_user
-    assert published.history.first().history_change_reason is None
-
-
-def test_archiving_takes_off_the_site(admin_client):
-    territories = [factories.territory(), factories.territory()]
-    data = {"action": "archive", "_selected_action": [t.pk for t in territories]}
-
-    response = admin_client.post("/admin/territories/territory/", data, follow=True)
-
-    assert "2 territoires archivés." in response.text
-    assert not Territory.objects.published().exists()
-
-
 def test_who_may_only_look_publishes_nothing(client):
     draft = factories.territory(publication="draft")
     reader = factories.user(is_staff=True)

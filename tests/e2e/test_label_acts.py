@@ -1,0 +1,68 @@
+"""The label in a browser: granted under embargo, announced, as staff do and as the public sees."""
+
+import pytest
+from django.conf import settings
+
+from territories.models import Territory
+from tests import factories
+from tests.conftest import SiteClient
+from tests.e2e.test_accessibility import violations
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def transactional_db(emptied):
+    """This test writes."""
+
+
+@pytest.fixture
+def page(browser, live_server, transactional_db):
+    """Signed in as staff; its console stays silent."""
+    signed_in = SiteClient()
+    signed_in.force_login(factories.user(is_staff=True, is_superuser=True))
+    name = settings.SESSION_COOKIE_NAME
+    context = browser.new_context(base_url=live_server.url, viewport={"width": 1280, "height": 900})
+    context.add_cookies(
+        [{"name": name, "value": signed_in.cookies[name].value, "url": live_server.url}]
+    )
+    said = []
+    page = context.new_page()
+    # What axe itself does has no address.
+    page.on("console", lambda m: said.append(m.text) if m.location["url"] else None)
+    page.on("pageerror", lambda error: said.append(str(error)))
+    yield page
+    context.close()
+    assert said == []
+
+
+def test_a_label_granted_under_embargo_appears_once_announced(page):
+    factories.wave(3)
+    factories.territory(name="Pays de Grasse", publication="draft", labelled=False)
+    factories.territory(name="Pays du Mans")
+
+    page.goto("/admin/territories/territory/")
+    for row in page.locator(".action-select").all():
+        row.check()
+    page.locator("select[name=action]").select_option("grant")
+    page.get_by_role("button", name="Envoyer").click()
+    assert "Il a déjà le label (1re vague)." in page.inner_text("main")
+    assert violations(page) == []
+    page.get_by_label("Vague").select_option(label="3e vague")
+    page.get_by_label("Sous embargo").check()
+    page.get_by_role("button", name="Accorder le label").click()
+    assert "1 territoire labellisé." in page.inner_text(".messagelist")
+
+    page.goto("/territoires/")
+    assert "Grasse" not in page.inner_text("main")
+
+    page.goto("/admin/territories/wave/")
+    page.get_by_role("link", name="3e vague").click()
+    page.get_by_role("link", name="Annoncer la vague…").click()
+    assert "La fiche, en brouillon, paraît à l’heure dite." in page.inner_text("main")
+    assert violations(page) == []
+    page.get_by_role("button", name="Annoncer la vague").click()
+
+    page.goto("/territoires/?vague=3")
+    assert "Pays de Grasse" in page.inner_text("main")
+    assert Territory.objects.labelled().count() == 2
