@@ -1,10 +1,7 @@
-from datetime import timedelta
-
 from django import forms
 from django.contrib import admin, messages
 from django.db.models import Count, Exists, OuterRef
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.http import urlencode
 
@@ -22,6 +19,7 @@ from search.admin import IndexedAdmin
 from territories.admin import publication
 from territories.admin.acts import ActsAdmin
 from territories.admin.illustrated import PICTURE_FIELDS, IllustratedAdmin
+from territories.admin.news import NewsFilter
 from territories.admin.tracked import (
     DemonstrationFilter,
     DistinctRows,
@@ -29,7 +27,6 @@ from territories.admin.tracked import (
     count_of,
     demonstration_flag,
 )
-from territories.freshness import FRESH_DAYS, QUIET_DAYS
 
 
 @admin.register(Theme, Audience)
@@ -83,31 +80,6 @@ class ReportInline(admin.TabularInline):
 
     def has_change_permission(self, request, obj=None):
         return False
-
-
-class NewsFilter(admin.SimpleListFilter):
-    title = "nouvelles"
-    parameter_name = "nouvelles"
-
-    def lookups(self, request, model_admin):
-        return [
-            ("recentes", "à jour"),
-            ("anciennes", "à rafraîchir"),
-            ("silence", "silencieux"),
-            ("jamais", "pas encore"),
-        ]
-
-    def queryset(self, request, queryset):
-        today = timezone.localdate()
-        fresh_since = today - timedelta(days=FRESH_DAYS)
-        quiet_since = today - timedelta(days=QUIET_DAYS)
-        conditions = {
-            "recentes": {"active_on__gte": fresh_since},
-            "anciennes": {"active_on__lt": fresh_since, "active_on__gte": quiet_since},
-            "silence": {"active_on__lt": quiet_since},
-            "jamais": {"active_on__isnull": True},
-        }
-        return queryset.filter(**conditions.get(self.value(), {}))
 
 
 @admin.register(Challenge)
@@ -266,6 +238,17 @@ class ReadingForm(forms.ModelForm):
             self.add_error("supersedes", "Ce relevé mesure un autre objectif.")
 
 
+class ToValidateFilter(admin.SimpleListFilter):
+    title = "à valider"
+    parameter_name = "a_valider"
+
+    def lookups(self, request, model_admin):
+        return [("oui", "oui")]
+
+    def queryset(self, request, queryset):
+        return queryset.to_validate() if self.value() == "oui" else queryset
+
+
 @admin.register(Reading)
 class ReadingAdmin(TrackedAdmin):
     """Readings are never rewritten: validated, rejected, or corrected by a new one."""
@@ -279,7 +262,7 @@ class ReadingAdmin(TrackedAdmin):
         "is_corrected",
         demonstration_flag,
     ]
-    list_filter = ["state", DemonstrationFilter]
+    list_filter = [ToValidateFilter, "state", DemonstrationFilter]
     search_fields = ["source", "objective__wording", "objective__challenge__title"]
     date_hierarchy = "on"
     autocomplete_fields = ["objective", "supersedes"]

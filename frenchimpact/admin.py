@@ -38,6 +38,12 @@ class PortalAdminSite(admin.AdminSite):
 
         return secure_admin_login(super().login)(request, extra_context)
 
+    def index(self, request, extra_context=None):
+        """What waits, the figures and the last acts, before the lists."""
+        from frenchimpact.dashboard import dashboard  # needs the models
+
+        return super().index(request, dashboard(request) | (extra_context or {}))
+
     def get_app_list(self, request, app_label=None):
         """What staff work on first; the plumbing last."""
         places = {app: place for place, app in enumerate(ORDER)}

@@ -9,12 +9,23 @@ HIDDEN = "Confidentiel\u00a0: seule la personne qui le reçoit peut le lire."
 ERASED = "Effacé\u00a0: le message a servi, ou ne servira plus."
 
 
+class StoppedFilter(admin.SimpleListFilter):
+    title = "à traiter"
+    parameter_name = "a_traiter"
+
+    def lookups(self, request, model_admin):
+        return [("oui", "en échec ou à vérifier")]
+
+    def queryset(self, request, queryset):
+        return queryset.troubled() if self.value() == "oui" else queryset
+
+
 @admin.register(Message)
 class MessageAdmin(admin.ModelAdmin):
     """The queue, to read; what stopped can be sent again or given up."""
 
     list_display = ["subject", "to", "state", "age", "attempts", "error"]
-    list_filter = ["state", "secret", "created_on"]
+    list_filter = [StoppedFilter, "state", "secret", "created_on"]
     search_fields = ["to", "subject", "key"]
     show_full_result_count = False
     actions = ["retry", "drop"]

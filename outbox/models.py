@@ -48,6 +48,10 @@ class MessageQuerySet(models.QuerySet):
         """What a sender took and never came back from."""
         return self.filter(state=State.SENDING, claimed_until__lt=at or timezone.now())
 
+    def troubled(self):
+        """What stopped, and that somebody must send again or give up."""
+        return self.filter(state__in=[State.FAILED, State.TO_CHECK])
+
     def sent_since(self, at):
         return self.filter(state=State.SENT, sent_on__gte=at)
 

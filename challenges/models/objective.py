@@ -152,6 +152,10 @@ class ReadingQuerySet(models.QuerySet):
             Q(superseded_by=None) | Q(superseded_by__state=Reading.State.REJECTED)
         ).exclude(state=Reading.State.REJECTED)
 
+    def to_validate(self):
+        """Those that count and that the label's team has not looked at."""
+        return self.standing().filter(state=Reading.State.DECLARED)
+
 
 class Reading(models.Model):
     """A measured value, with its date and source. Append-only: a correction supersedes."""

@@ -8,6 +8,7 @@ from territories.admin.acts import ActsAdmin
 from territories.admin.collective import CollectiveMemberInline
 from territories.admin.illustrated import PICTURE_FIELDS, IllustratedAdmin
 from territories.admin.label_acts import DESIGNATION_ACTS, TERRITORY_ACTS, WAVE_ACTS
+from territories.admin.news import NewsFilter
 from territories.admin.tracked import DistinctRows, TrackedAdmin, count_of
 from territories.label import long_moment
 from territories.models import (
@@ -175,6 +176,7 @@ class TerritoryAdmin(ActsAdmin, IllustratedAdmin, TrackedAdmin):
         "publication",
         LabelFilter,
         ReferentFilter,
+        NewsFilter,
         "designations__wave",
         PerimeterFilter,
         "kind",

@@ -11,6 +11,8 @@ from territories.admin.tracked import (
 )
 from territories.models import Commitment, Instrument, Measure, Pillar
 
+SOON_DAYS = 30  # how early a due date is worth acting on
+
 
 class MeasureInline(admin.TabularInline):
     model = Measure
@@ -74,10 +76,28 @@ class LateFilter(admin.SimpleListFilter):
     parameter_name = "echeance"
 
     def lookups(self, request, model_admin):
-        return [("retard", "en retard")]
+        return [("retard", "en retard"), ("proche", f"en retard ou sous {SOON_DAYS} jours")]
 
     def queryset(self, request, queryset):
+        if self.value() == "proche":
+            return queryset.due(SOON_DAYS)
         return queryset.late() if self.value() == "retard" else queryset
+
+
+class SideFilter(admin.SimpleListFilter):
+    title = "qui s’engage"
+    parameter_name = "engage"
+
+    def lookups(self, request, model_admin):
+        return [
+            (Commitment.Side.STATE, "l’État, seul ou avec le territoire"),
+            (Commitment.Side.TERRITORY, "le territoire, seul ou avec l’État"),
+        ]
+
+    def queryset(self, request, queryset):
+        if self.value() in Commitment.SIDES:
+            return queryset.engaging(self.value())
+        return queryset
 
 
 @admin.register(Commitment)
@@ -91,7 +111,7 @@ class CommitmentAdmin(TrackedAdmin):
         "due_on",
         demonstration_flag,
     ]
-    list_filter = [LateFilter, "state", "side", "pillar", DemonstrationFilter]
+    list_filter = [LateFilter, "state", SideFilter, "pillar", DemonstrationFilter]
     search_fields = ["title", "territory__name"]
     date_hierarchy = "due_on"
     autocomplete_fields = ["territory", "pillar", "instrument"]

@@ -1,4 +1,5 @@
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.db import models
 from django.db.models import FilteredRelation, Q
@@ -159,6 +160,15 @@ class Instrument(models.Model):
 
 
 class CommitmentQuerySet(models.QuerySet):
+    def due(self, days, at=None):
+        """Not finished though the due date has passed or comes within so many days."""
+        at = at or timezone.localdate()
+        return self.filter(due_on__lte=at + timedelta(days=days), state__in=Commitment.OPEN)
+
+    def engaging(self, side):
+        """Those that a side owes, alone or with the other: see ``engages()``."""
+        return self.filter(side__in=[side, Commitment.Side.JOINT])
+
     def late(self, at=None):
         """Not finished though the due date has passed; today by default."""
         return self.filter(due_on__lt=at or timezone.localdate(), state__in=Commitment.OPEN)

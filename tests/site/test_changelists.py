@@ -1,0 +1,136 @@
+"""Every list of the administration, whatever the number of its rows."""
+
+from itertools import count
+
+import pytest
+from django.contrib import admin
+from django.contrib.auth.models import Group
+from django.core.cache import cache
+from django.db import connection, models
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from challenges.models import Audience, Milestone, Proposal
+from geography.models import PostalCode
+from territories.models import CollectiveMember, Criterion
+from tests import factories
+
+pytestmark = [pytest.mark.django_db, pytest.mark.ignore_template_errors]
+
+MOST_QUERIES = 12
+numbers = count(10_000)
+
+
+def member():
+    return CollectiveMember.objects.create(
+        territory=factories.territory(), organisation=factories.organisation()
+    )
+
+
+def milestone():
+    objective = factories.objective(kind="qualitative")
+    return Milestone.objects.create(objective=objective, position=1, wording="Ouvrir")
+
+
+def criterion():
+    return Criterion.objects.create(
+        position=1, wording="Coopérer", source="L’appel", source_url="https://exemple.test/"
+    )
+
+
+# A row to copy, of each model that has a list: a new list is a new line here.
+ROWS = {
+    "accounts.user": factories.user,
+    "auth.group": lambda: Group.objects.create(name="Observation"),
+    "challenges.audience": lambda: Audience.objects.create(name="Tous", slug="tous"),
+    "challenges.challenge": factories.challenge,
+    "challenges.objective": factories.objective,
+    "challenges.progressreport": lambda: factories.report(by=factories.user()),
+    "challenges.proposal": lambda: Proposal.objects.create(
+        challenge=factories.challenge(), author=factories.user()
+    ),
+    "challenges.reading": lambda: factories.reading(by=factories.user()),
+    "challenges.theme": factories.theme,
+    "geography.area": factories.area,
+    "geography.postalcode": lambda: PostalCode.objects.create(
+        code="06130", area=factories.area(level="commune")
+    ),
+    "manifesto.manifesto": lambda: factories.manifesto(in_force=False),
+    "outbox.message": factories.message,
+    "territories.collectivemember": member,
+    "territories.commitment": lambda: factories.commitment(instrument=factories.instrument()),
+    "territories.coordinator": factories.coordinator,
+    "territories.criterion": criterion,
+    "territories.designation": factories.designation,
+    "territories.instrument": lambda: factories.instrument(provider=factories.organisation()),
+    "territories.invitation": factories.invitation,
+    "territories.measure": factories.measure,
+    "territories.organisation": factories.organisation,
+    "territories.pillar": factories.pillar,
+    "territories.territory": factories.territory,
+    "territories.wave": factories.wave,
+}
+
+
+def columns_of(rule):
+    """Those that a constraint names plainly."""
+    named = [getattr(expression, "name", None) for expression in getattr(rule, "expressions", ())]
+    return [*getattr(rule, "fields", ()), *named]
+
+
+def copy(row, number):
+    """``number`` copies, each pointing to copies of its own of what the row points to."""
+    model = type(row)
+    constrained = {name for rule in model._meta.constraints for name in columns_of(rule)}
+    columns = {}
+    for field in model._meta.concrete_fields:
+        value = getattr(row, field.name)
+        if field.primary_key:
+            continue
+        if isinstance(field, models.ForeignKey) and value is not None:
+            columns[field.name] = copy(value, number)
+        elif (field.unique or field.name in constrained) and not field.choices:
+            columns[field.name] = [another(field, value) for _ in range(number)]
+        else:
+            columns[field.name] = [value] * number
+    return model.objects.bulk_create(
+        model(**dict(zip(columns, values, strict=True)))
+        for values in zip(*columns.values(), strict=True)
+    )
+
+
+def another(field, value):
+    if value is None or isinstance(value, bool):
+        return value
+    n = next(numbers)
+    if isinstance(field, models.EmailField):
+        return f"copie{n}@exemple.test"
+    if isinstance(field, models.IntegerField):
+        return n
+    return f"{n}" if isinstance(field, models.CharField) else value
+
+
+def test_every_list_is_here():
+    assert {model._meta.label_lower for model in admin.site._registry} == set(ROWS)
+
+
+@pytest.mark.parametrize("label", ROWS)
+def test_a_list_asks_as_many_queries_for_250_rows_as_for_25(admin_client, label):
+    row = ROWS[label]()
+    name = label.replace(".", "_")
+
+    def asked():
+        cache.clear()
+        with CaptureQueriesContext(connection) as queries:
+            response = admin_client.get(reverse(f"admin:{name}_changelist"))
+        assert response.status_code == 200
+        return len(queries), response.context["cl"].result_count
+
+    copy(row, 25)
+    asked()  # content types are kept in memory from the first page on
+    queries, rows = asked()
+    assert queries <= MOST_QUERIES
+    assert rows >= 25
+    copy(row, 225)
+
+    assert asked() == (queries, rows + 225)
