@@ -5,6 +5,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.http import urlencode
 
+from challenges.exchange import ChallengeSheet, ObjectiveSheet, ReadingSheet
 from challenges.models import (
     Audience,
     Challenge,
@@ -27,6 +28,7 @@ from territories.admin.tracked import (
     count_of,
     demonstration_flag,
 )
+from territories.exchange.admin import ExchangeAdmin
 
 
 @admin.register(Theme, Audience)
@@ -83,8 +85,9 @@ class ReportInline(admin.TabularInline):
 
 
 @admin.register(Challenge)
-class ChallengeAdmin(ActsAdmin, SubmissionAdmin, IllustratedAdmin, TrackedAdmin):
+class ChallengeAdmin(ExchangeAdmin, ActsAdmin, SubmissionAdmin, IllustratedAdmin, TrackedAdmin):
     acts = publication.acts_of("challenges.change_challenge", "défi")
+    sheet = ChallengeSheet
     list_display = [
         "title",
         "territory",
@@ -179,7 +182,8 @@ class MilestoneInline(admin.TabularInline):
 
 
 @admin.register(Objective)
-class ObjectiveAdmin(TrackedAdmin):
+class ObjectiveAdmin(ExchangeAdmin, TrackedAdmin):
+    sheet = ObjectiveSheet
     list_display = [
         "wording",
         "challenge",
@@ -250,9 +254,10 @@ class ToValidateFilter(admin.SimpleListFilter):
 
 
 @admin.register(Reading)
-class ReadingAdmin(TrackedAdmin):
+class ReadingAdmin(ExchangeAdmin, TrackedAdmin):
     """Readings are never rewritten: validated, rejected, or corrected by a new one."""
 
+    sheet = ReadingSheet
     form = ReadingForm
     list_display = [
         "__str__",

@@ -9,6 +9,8 @@ from territories.admin.tracked import (
     count_of,
     demonstration_flag,
 )
+from territories.exchange.admin import ExchangeAdmin
+from territories.exchange.sheets import OrganisationSheet
 from territories.models import CollectiveMember, Organisation, Territory
 
 
@@ -37,7 +39,8 @@ class CollectiveMemberAdmin(TrackedAdmin):
 
 
 @admin.register(Organisation)
-class OrganisationAdmin(TrackedAdmin):
+class OrganisationAdmin(ExchangeAdmin, TrackedAdmin):
+    sheet = OrganisationSheet
     list_display = ["name", "category", "territory_count", "website", demonstration_flag]
     list_filter = ["category", DemonstrationFilter]
     search_fields = ["name", "description"]

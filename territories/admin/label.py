@@ -10,6 +10,8 @@ from territories.admin.illustrated import PICTURE_FIELDS, IllustratedAdmin
 from territories.admin.label_acts import DESIGNATION_ACTS, TERRITORY_ACTS, WAVE_ACTS
 from territories.admin.news import NewsFilter
 from territories.admin.tracked import DistinctRows, TrackedAdmin, count_of
+from territories.exchange.admin import ExchangeAdmin
+from territories.exchange.sheets import TerritorySheet
 from territories.label import long_moment
 from territories.models import (
     CollectiveMember,
@@ -157,11 +159,12 @@ class ReferentFilter(admin.SimpleListFilter):
 
 
 @admin.register(Territory)
-class TerritoryAdmin(ActsAdmin, IllustratedAdmin, TrackedAdmin):
+class TerritoryAdmin(ExchangeAdmin, ActsAdmin, IllustratedAdmin, TrackedAdmin):
     acts = (
         *publication.acts_of("territories.change_territory", "territoire"),
         *TERRITORY_ACTS,
     )
+    sheet = TerritorySheet
     list_display = [
         "name",
         "label_status",

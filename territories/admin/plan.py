@@ -9,6 +9,8 @@ from territories.admin.tracked import (
     count_of,
     demonstration_flag,
 )
+from territories.exchange.admin import ExchangeAdmin
+from territories.exchange.sheets import CommitmentSheet
 from territories.models import Commitment, Instrument, Measure, Pillar
 
 SOON_DAYS = 30  # how early a due date is worth acting on
@@ -101,7 +103,8 @@ class SideFilter(admin.SimpleListFilter):
 
 
 @admin.register(Commitment)
-class CommitmentAdmin(TrackedAdmin):
+class CommitmentAdmin(ExchangeAdmin, TrackedAdmin):
+    sheet = CommitmentSheet
     list_display = [
         "title",
         "territory",
