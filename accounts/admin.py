@@ -5,6 +5,7 @@ from django.contrib.auth import admin as auth_admin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.contrib.auth.models import Group, Permission
 
+from accounts import roles
 from accounts.models import User
 
 ACTS = {"add": "ajouter", "change": "modifier", "delete": "supprimer", "view": "voir"}
@@ -19,13 +20,24 @@ class NewUserForm(AdminUserCreationForm):
 class UserForm(UserChangeForm):
     class Meta:
         model = User
-        fields = ["email", "name", "password", "is_active", "is_staff", "is_superuser", "groups"]
+        fields = ["email", "name", "password", "is_active", "is_superuser"]
         field_classes = {}
+
+    role = forms.ModelChoiceField(
+        Group.objects.filter(name__in=roles.NAMES),
+        label="Rôle",
+        required=False,
+        empty_label="Aucun\u00a0: n’entre pas dans l’administration",
+    )
+
+    def __init__(self, *args, **options):
+        super().__init__(*args, **options)
+        self.initial["role"] = roles.role_of(self.instance)
 
 
 @admin.register(User)
 class UserAdmin(auth_admin.UserAdmin):
-    """Accounts. Rights come from groups; only a superuser hands out rights or touches a peer."""
+    """Accounts. Rights come from one role, which the administration gives, and not to oneself."""
 
     form = UserForm
     add_form = NewUserForm
@@ -33,17 +45,17 @@ class UserAdmin(auth_admin.UserAdmin):
     list_filter = ["is_active", "is_staff", "is_superuser", "groups"]
     search_fields = ["email", "name"]
     ordering = ["email"]
-    filter_horizontal = ["groups"]
-    readonly_fields = ["last_login", "date_joined"]
+    filter_horizontal = []
+    readonly_fields = ["current_role", "last_login", "date_joined"]
     actions = ["forget_second_factor", "end_sessions"]
     fieldsets = [
         (None, {"fields": ["email", "name", "password"]}),
         (
             "Droits",
             {
-                "fields": ["is_active", "is_staff", "groups", "is_superuser"],
-                "description": "Les droits se donnent par groupe. "
-                "Seul un superutilisateur peut les changer.",
+                "fields": ["is_active", "role", "is_superuser"],
+                "description": "Les droits viennent du rôle, que seule l’administration donne. "
+                "Personne ne change le sien.",
             },
         ),
         ("Dates", {"fields": ["last_login", "date_joined"]}),
@@ -58,11 +70,38 @@ class UserAdmin(auth_admin.UserAdmin):
         )
     ]
 
+    def get_fieldsets(self, request, obj=None):
+        """The role as a choice for whoever may give it, else in words."""
+        fieldsets = super().get_fieldsets(request, obj)
+        if obj is None or self.may_give_role(request, obj):
+            return fieldsets
+        names = {"role": "current_role"}
+        return [
+            (title, options | {"fields": [names.get(name, name) for name in options["fields"]]})
+            for title, options in fieldsets
+        ]
+
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        form = super().get_form(request, obj, change=change, **kwargs)
+        if obj and not self.may_give_role(request, obj):
+            form.base_fields.pop("role", None)
+        return form
+
     def get_readonly_fields(self, request, obj=None):
         fields = super().get_readonly_fields(request, obj)
-        if request.user.is_superuser:
-            return fields
-        return [*fields, "is_staff", "is_superuser", "groups"]
+        return fields if request.user.is_superuser else [*fields, "is_superuser"]
+
+    def save_related(self, request, form, formsets, change):
+        super().save_related(request, form, formsets, change)
+        if "role" in form.cleaned_data:
+            roles.give_role(form.instance, form.cleaned_data["role"])
+
+    @admin.display(description="rôle")
+    def current_role(self, user):
+        return roles.role_of(user) or "Aucun"
+
+    def may_give_role(self, request, obj):
+        return obj.pk != request.user.pk and roles.rules(request.user)
 
     def has_change_permission(self, request, obj=None):
         """Also guards the page that sets someone’s password."""
@@ -75,10 +114,15 @@ class UserAdmin(auth_admin.UserAdmin):
         return request.user.is_superuser or obj is None or not obj.is_superuser
 
     def has_rule_permission(self, request):
-        return request.user.is_superuser
+        return roles.rules(request.user)
+
+    def touchable(self, request, queryset):
+        """Less the superusers, for whoever is not one."""
+        return queryset if request.user.is_superuser else queryset.filter(is_superuser=False)
 
     @admin.action(description="Oublier le second facteur (téléphone perdu)", permissions=["rule"])
     def forget_second_factor(self, request, queryset):
+        queryset = self.touchable(request, queryset)
         forgotten = queryset.filter(authenticator__isnull=False).distinct()
         names = [user.email for user in forgotten]
         for user in forgotten:
@@ -95,6 +139,7 @@ class UserAdmin(auth_admin.UserAdmin):
 
     @admin.action(description="Fermer toutes les sessions", permissions=["rule"])
     def end_sessions(self, request, queryset):
+        queryset = self.touchable(request, queryset)
         for user in queryset:
             user.end_sessions()
             self.log_change(request, user, "Sessions fermées")
@@ -115,6 +160,8 @@ admin.site.unregister(Group)
 
 @admin.register(Group)
 class GroupAdmin(auth_admin.GroupAdmin):
+    """Groups beside the four roles, whose permissions ``manage.py roles`` writes again."""
+
     def formfield_for_manytomany(self, db_field, request=None, **kwargs):
         """Offer what the admin checks: nobody is asked for a right on a history or a session."""
         offered = (

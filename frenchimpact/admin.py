@@ -3,6 +3,7 @@ from functools import wraps
 from django.contrib import admin
 from django.contrib.admin.apps import AdminConfig
 from django.core.exceptions import BadRequest
+from django.urls import path
 
 ORDER = ["territories", "challenges", "manifesto", "geography", "accounts", "auth", "outbox"]
 LONGEST_PARAMETER = 1000  # characters; SQLite refuses a search of more words than it nests
@@ -25,6 +26,11 @@ class PortalAdminSite(admin.AdminSite):
             return view(request, *args, **kwargs)
 
         return super().admin_view(careful, cacheable)
+
+    def get_urls(self):
+        from accounts.journal import journal  # needs the models
+
+        return [path("journal/", self.admin_view(journal), name="journal"), *super().get_urls()]
 
     def has_permission(self, request):
         """Staff who gave their second factor: the middleware leads there, this one refuses."""

@@ -1,4 +1,5 @@
 from django.contrib import admin, messages
+from django.db import transaction
 from django.utils import timezone
 from django.utils.timesince import timesince
 
@@ -77,10 +78,14 @@ class MessageAdmin(admin.ModelAdmin):
 
     def report(self, request, queryset, act, done):
         """Do it, and say to how many it was done and how many it left alone."""
-        chosen = queryset.count()
-        changed = act(queryset)
+        states = dict(queryset.values_list("pk", "state"))
+        with transaction.atomic():
+            changed = act(queryset)
+            for message in Message.objects.filter(pk__in=states):
+                if message.state != states[message.pk]:
+                    self.log_change(request, message, message.get_state_display().capitalize())
         plural = "s" if changed > 1 else ""
         said = done.format(f"{changed or 'Aucun'} message{plural}", plural) + "."
-        if left := chosen - changed:
+        if left := len(states) - changed:
             said += f" Laissés tels quels, d’après leur état ou leur texte effacé\u00a0: {left}."
         self.message_user(request, said, messages.SUCCESS if changed else messages.WARNING)
