@@ -1,3 +1,4 @@
+import gc
 import os
 import sys
 from collections import Counter
@@ -16,6 +17,25 @@ from django.test.utils import CaptureQueriesContext
 from territories.communes import KEPT_SECONDS, landmarks
 from tests import factories, pages
 
+# Files, images, roles, processes: no query of theirs is read differently by another database. When
+# both are tried in one go, they are tried with PostgreSQL alone; by themselves, with any.
+ONCE = [
+    "tests/accounts/test_audit.py",
+    "tests/accounts/test_proconnect.py",
+    "tests/accounts/test_roles.py",
+    "tests/challenges/test_charts.py",
+    "tests/challenges/test_progress.py",
+    "tests/outbox/test_senders.py",
+    "tests/site/test_changelists.py",
+    "tests/site/test_env.py",
+    "tests/site/test_quality.py::test_odd_values_in_the_query_never_break_a_page",
+    "tests/site/test_staticfiles.py",
+    "tests/space/test_access.py",
+    "tests/space/test_parallel.py",
+    "tests/space/test_point_photo.py",
+    "tests/territories/test_markdown.py",
+    "tests/territories/test_pictures.py",
+]
 LOOPBACK = {"127.0.0.1", "::1", "localhost", "", None}
 
 
@@ -172,6 +192,20 @@ def dead_database(django_db_setup, django_db_blocker):
 def site(db):
     """The rows that the addresses of tests/pages.py show."""
     pages.build_site()
+
+
+def pytest_configure():
+    # Hundreds of thousands of objects are there for good: going over them again and again takes a
+    # twentieth of the time of the suite.
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if item.nodeid.startswith(tuple(ONCE)):
+            item.add_marker("once")
 
 
 def pytest_sessionfinish(session):

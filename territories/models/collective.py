@@ -1,3 +1,6 @@
+from functools import reduce
+from operator import or_
+
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
@@ -15,18 +18,23 @@ class OrganisationQuerySet(models.QuerySet):
     def public(self):
         """All but those known only by what is not public yet, or no more."""
         here = OuterRef("pk")
-        # By the relation: this app does not know the one of challenges.
-        challenges = Organisation._meta.get_field("challenges").related_model.objects
-        members = CollectiveMember.objects.filter(territory__in=Territory.objects.public())
-        hidden = Organisation.objects.filter(
-            Q(challenges__isnull=False) | Q(memberships__isnull=False),
-            ~Exists(challenges.published().filter(carrier=here)),
-            ~Exists(members.filter(organisation=here)),
-            recognised_challenges=None,
-            instruments=None,
-            measures=None,
-        )
-        return self.exclude(pk__in=hidden.values("pk"))
+
+        def named(relation, path):
+            # By the relation: this app does not know the one of challenges.
+            return Organisation._meta.get_field(relation).related_model.objects.filter(
+                **{path: here}
+            )
+
+        carried, memberships = named("challenges", "carrier"), named("memberships", "organisation")
+        shown = [
+            carried.published(),
+            memberships.filter(territory__in=Territory.objects.public()),
+            named("recognised_challenges", "recognised_by"),
+            named("instruments", "provider"),
+            named("measures", "organisations"),
+        ]
+        is_shown = reduce(or_, map(Exists, shown))
+        return self.filter(is_shown | ~(Exists(carried) | Exists(memberships)))
 
 
 class Organisation(models.Model):

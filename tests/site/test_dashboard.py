@@ -306,9 +306,9 @@ def many(number):
             number=1,
             title=f"D {row.pk}",
             slug=f"d-{row.pk}",
-            publication="published" if row.pk % 2 else "submitted",
+            publication="submitted" if place % 2 else "published",
         )
-        for row in territories
+        for place, row in enumerate(territories)
     )
     Proposal.objects.bulk_create(Proposal(challenge=row) for row in challenges)
     objectives = Objective.objects.bulk_create(
