@@ -20,6 +20,8 @@ QUIET = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    # Nothing outside this machine is found; a page that asks for it is told of by its tests.
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
 ]
 
 
@@ -60,29 +62,54 @@ def transactional_db(site):
     """What pytest-django asks for ``live_server``; its own would empty the database each time."""
 
 
+@pytest.fixture(scope="module")
+def shared(browser):
+    """``shared(scheme, **options)``: a context for the tests of a module that only look.
+
+    It keeps the sheets and the scripts that a new one would fetch again for each page.
+    """
+    kept = {}
+
+    def context(scheme, **options):
+        key = (scheme, *sorted(options.items()))
+        if key not in kept:
+            kept[key] = new_context(browser, scheme, **options)
+        return kept[key]
+
+    yield context
+    for each in kept.values():
+        each.close()
+
+
+def new_context(browser, scheme, **options):
+    """``scheme`` is the theme kept by the site."""
+    context = browser.new_context(**options)
+    if scheme:
+        context.add_init_script(f"localStorage.setItem('scheme', '{scheme}')")
+    return context
+
+
 @pytest.fixture
-def open_page(browser, live_server, site):
+def open_page(browser, live_server, site, shared):
     """``with open_page(path) as page``: nothing said in its console, nothing asked elsewhere.
 
-    Further arguments are those of a Playwright context; ``scheme`` is the theme kept by the site.
+    Further arguments are those of a Playwright context, of its own unless the test only looks.
     """
 
     @contextmanager
-    def opened(path, *, width=1280, height=800, scheme=None, **options):
-        context = browser.new_context(
-            base_url=live_server.url, viewport={"width": width, "height": height}, **options
-        )
+    def opened(path, *, width=1280, height=800, scheme=None, looks=False, **options):
+        options["base_url"] = live_server.url
+        context = shared(scheme, **options) if looks else new_context(browser, scheme, **options)
+        page = context.new_page()
         try:
-            if scheme:
-                context.add_init_script(f"localStorage.setItem('scheme', '{scheme}')")
-            page = context.new_page()
+            page.set_viewport_size({"width": width, "height": height})
             said, elsewhere = [], []
 
-            def keep_home(route):
-                elsewhere.append(route.request.url)
-                route.abort()
+            def keep(request):
+                if not request.url.startswith((live_server.url, "data:")):
+                    elsewhere.append(request.url)
 
-            context.route(lambda url: not url.startswith((live_server.url, "data:")), keep_home)
+            page.on("request", keep)
             page.on("console", lambda message: said.append((message.text, message.location["url"])))
             page.on("pageerror", lambda error: said.append((str(error), page.url)))
             answer = page.goto(path)
@@ -93,6 +120,8 @@ def open_page(browser, live_server, site):
             assert elsewhere == []
             assert context.cookies() == []
         finally:
-            context.close()
+            page.close()
+            if not looks:
+                context.close()
 
     return opened
