@@ -17,25 +17,25 @@ from django.test.utils import CaptureQueriesContext
 from territories.communes import KEPT_SECONDS, landmarks
 from tests import factories, pages
 
-# Files, images, roles, processes: no query of theirs is read differently by another database. When
-# both are tried in one go, they are tried with PostgreSQL alone; by themselves, with any.
-ONCE = [
-    "tests/accounts/test_audit.py",
-    "tests/accounts/test_proconnect.py",
-    "tests/accounts/test_roles.py",
+# Accounts, pages as HTML, files, images, processes: no query of theirs is read differently by
+# another database. When both are tried in one go, these are tried with PostgreSQL; else with any.
+ONCE = (
+    "tests/accounts/",
     "tests/challenges/test_charts.py",
     "tests/challenges/test_progress.py",
+    "tests/exchange/test_pages.py",
     "tests/outbox/test_senders.py",
     "tests/site/test_changelists.py",
+    "tests/site/test_demo.py",
     "tests/site/test_env.py",
-    "tests/site/test_quality.py::test_odd_values_in_the_query_never_break_a_page",
+    "tests/site/test_quality.py",
     "tests/site/test_staticfiles.py",
     "tests/space/test_access.py",
     "tests/space/test_parallel.py",
     "tests/space/test_point_photo.py",
     "tests/territories/test_markdown.py",
     "tests/territories/test_pictures.py",
-]
+)
 LOOPBACK = {"127.0.0.1", "::1", "localhost", "", None}
 
 
@@ -204,7 +204,7 @@ def pytest_configure():
 
 def pytest_collection_modifyitems(items):
     for item in items:
-        if item.nodeid.startswith(tuple(ONCE)):
+        if item.nodeid.startswith(ONCE):
             item.add_marker("once")
 
 
