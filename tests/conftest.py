@@ -17,10 +17,11 @@ from django.test.utils import CaptureQueriesContext
 from territories.communes import KEPT_SECONDS, landmarks
 from tests import factories, pages
 
-# Accounts, pages as HTML, files, images, processes: no query of theirs is read differently by
+# Accounts, admin, pages as HTML, files, images, processes: no query of theirs is read differently by
 # another database. When both are tried in one go, these are tried with PostgreSQL; else with any.
 ONCE = (
     "tests/accounts/",
+    "tests/challenges/test_admin.py",
     "tests/challenges/test_charts.py",
     "tests/challenges/test_progress.py",
     "tests/exchange/test_pages.py",
@@ -33,6 +34,8 @@ ONCE = (
     "tests/space/test_access.py",
     "tests/space/test_parallel.py",
     "tests/space/test_point_photo.py",
+    "tests/territories/test_admin.py",
+    "tests/territories/test_communes.py::TestFrance",
     "tests/territories/test_markdown.py",
     "tests/territories/test_pictures.py",
 )
