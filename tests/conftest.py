@@ -17,8 +17,8 @@ from django.test.utils import CaptureQueriesContext
 from territories.communes import KEPT_SECONDS, landmarks
 from tests import factories, pages
 
-# Accounts, admin, pages as HTML, files, images, processes: no query of theirs is read differently by
-# another database. When both are tried in one go, these are tried with PostgreSQL; else with any.
+# Accounts, admin, pages as HTML, files, images, processes: another database reads no query of
+# theirs differently. When both are tried in one go, these are tried with PostgreSQL alone.
 ONCE = (
     "tests/accounts/",
     "tests/challenges/test_admin.py",
