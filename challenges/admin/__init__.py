@@ -1,0 +1,12 @@
+from challenges.admin.challenge import ChallengeAdmin, TagAdmin
+from challenges.admin.decisions import ProposalAdmin
+from challenges.admin.progress import ObjectiveAdmin, ProgressReportAdmin, ReadingAdmin
+
+__all__ = [
+    "ChallengeAdmin",
+    "ObjectiveAdmin",
+    "ProgressReportAdmin",
+    "ProposalAdmin",
+    "ReadingAdmin",
+    "TagAdmin",
+]
