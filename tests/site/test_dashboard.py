@@ -14,7 +14,8 @@ from django.utils import timezone
 
 from accounts.models import User
 from challenges.models import Challenge, Objective, Proposal, Reading
-from frenchimpact.dashboard import day_of, first_days, how_long
+from frenchimpact.dashboard.figures import first_days
+from frenchimpact.dashboard.waiting import day_of, how_long
 from outbox.models import Message
 from territories.models import Commitment, Demonstration, Designation, Territory
 from tests import factories
