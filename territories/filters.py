@@ -6,7 +6,8 @@ from django.db.models.functions import Cast, Concat
 from territories.facets import Facet
 from territories.freshness import LABELS, level_of
 from territories.models import Commitment, Territory
-from territories.models.label import STANDING, TerritoryQuerySet, granted, ordinal
+from territories.models.label import granted, ordinal
+from territories.models.territory import STANDING, TerritoryQuerySet
 
 
 def of_region(column, owner=""):

@@ -8,7 +8,7 @@ from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
 from territories.models.demonstration import demonstration_key
-from territories.models.label import Territory
+from territories.models.territory import Territory
 
 
 class OrganisationQuerySet(models.QuerySet):

@@ -9,7 +9,7 @@ from simple_history.models import HistoricalRecords
 
 from territories.models.collective import Organisation
 from territories.models.demonstration import demonstration_key
-from territories.models.label import Territory
+from territories.models.territory import Territory
 
 
 @dataclass(frozen=True)
