@@ -7,8 +7,9 @@ them, with no other version number: see ``territories.editing``.
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from difflib import SequenceMatcher
 from re import findall
+
+from diff_match_patch import diff_match_patch
 
 from challenges.models import Audience, Challenge, Objective, ProposedChange, Theme
 from challenges.progress import number
@@ -168,6 +169,13 @@ def promise_in_words(values) -> str:
     return "\n".join(lines + [f"Étape\u00a0: {step}" for step in steps.splitlines()])
 
 
+WORD = r"\s+|\w+|[^\w\s]"
+FIRST = 0x10000  # past the surrogates, which no text may hold
+# Past this time, what is not compared yet is said to go, and to come, as a whole.
+MOST_SECONDS = 0.5
+STATES = {0: "kept", -1: "gone", 1: "come"}
+
+
 @dataclass(frozen=True)
 class Piece:
     """Some words of a comparison: ``kept``, ``gone`` or ``come``."""
@@ -178,17 +186,18 @@ class Piece:
 
 def compare(before: str, after: str) -> list[Piece]:
     """What goes from one text and comes in another, by words; lines are kept."""
-    old, new = (findall(r"\s+|\w+|[^\w\s]", text) for text in (before, after))
-    pieces = []
-    for act, i, j, k, m in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
-        if act == "equal":
-            pieces.append(Piece("".join(old[i:j]), "kept"))
-            continue
-        if gone := "".join(old[i:j]):
-            pieces.append(Piece(gone, "gone"))
-        if come := "".join(new[k:m]):
-            pieces.append(Piece(come, "come"))
-    return pieces
+    # A letter for each word: letters are what the library compares.
+    words = {}
+    old, new = (
+        "".join(words.setdefault(word, chr(FIRST + len(words))) for word in findall(WORD, text))
+        for text in (before, after)
+    )
+    read = {letter: word for word, letter in words.items()}
+    matcher = diff_match_patch()
+    matcher.Diff_Timeout = MOST_SECONDS
+    found = matcher.diff_main(old, new, checklines=False)
+    matcher.diff_cleanupSemantic(found)  # not a space kept between two words that go
+    return [Piece("".join(read[letter] for letter in said), STATES[act]) for act, said in found]
 
 
 @dataclass(frozen=True)
