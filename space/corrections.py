@@ -6,7 +6,8 @@ from django.utils import timezone
 
 from challenges.models import Objective, Reading
 from challenges.progress import number, with_unit
-from space.forms import Day, Figure, OnceForm
+from space.forms.fields import Day, Figure
+from space.forms.once import OnceForm
 from territories.french import long_date
 
 

@@ -1,4 +1,4 @@
-"""What the views of forms that several people edit share: see ``space.edit_forms``."""
+"""What the views of forms that several people edit share: see ``space.forms.edit``."""
 
 from django.db import transaction
 

@@ -20,7 +20,7 @@ from challenges.sheet import (
 )
 from space import drafts
 from space.access import coordinator_required
-from space.edit_forms import ChallengeForm, ObjectiveForm
+from space.forms import ChallengeForm, ObjectiveForm
 from space.saving import filled_form, is_saving, saved
 from space.versions import timeline, who_saved
 

@@ -3,7 +3,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
 from space.access import coordinator_required
-from space.edit_forms import CommitmentForm
+from space.forms import CommitmentForm
 from space.saving import filled_form, is_saving, saved
 from space.versions import who_saved
 from territories.editing import SITUATION, plain_values, save_situation

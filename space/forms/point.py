@@ -1,68 +1,11 @@
-import uuid
-
 from django import forms
 from django.utils import timezone
 
 from challenges.models import Objective
 from challenges.progress import number
-from space.models import Receipt
+from space.forms.fields import Day, Figure
+from space.forms.once import OnceForm
 from territories.forms import PhotoChecks, PictureUpload
-from territories.models.team import Role
-
-FUTURE = "Indiquez une date passée ou celle d’aujourd’hui, par exemple 31/12/2025."
-DATES = ["%Y-%m-%d", "%d/%m/%Y", "%d/%m/%y"]
-
-
-class Day(forms.DateField):
-    """A day that has come, from the browser's calendar or typed « 31/12/2025 »."""
-
-    def __init__(self, **options):
-        super().__init__(
-            input_formats=DATES,
-            widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
-            error_messages={"invalid": "Cette date n’est pas lisible\u00a0: écrivez 31/12/2025."},
-            **options,
-        )
-
-    def validate(self, day):
-        super().validate(day)
-        if day and day > timezone.localdate():
-            raise forms.ValidationError(FUTURE)
-
-
-class Figure(forms.DecimalField):
-    """A number as French writes it, « 1 234,5 », or as machines do."""
-
-    def __init__(self, **options):
-        super().__init__(
-            max_digits=14,
-            decimal_places=2,
-            widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
-            error_messages={"invalid": "Écrivez un nombre, par exemple 12 ou 12,5."},
-            **options,
-        )
-
-    def to_python(self, text):
-        if isinstance(text, str):
-            text = "".join(text.split()).replace(",", ".").replace("−", "-")
-        return super().to_python(text)
-
-
-class OnceForm(forms.Form):
-    """A form acted on once, however many times it is sent: see ``space.models.Receipt``."""
-
-    key = forms.UUIDField(widget=forms.HiddenInput)
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.initial.setdefault("key", uuid.uuid4())
-
-    def is_new(self, user):
-        """Take the receipt; False when it was taken already. In the transaction of the act."""
-        _, created = Receipt.objects.get_or_create(
-            key=self.cleaned_data["key"], defaults={"user": user}
-        )
-        return created
 
 
 class PointForm(PhotoChecks, OnceForm):
@@ -235,28 +178,3 @@ class PointForm(PhotoChecks, OnceForm):
             "source": source,
             "comment": cleaned.get(names["comment"], ""),
         }
-
-
-class InvitationForm(OnceForm):
-    email = forms.EmailField(
-        label="Adresse électronique",
-        help_text="Par exemple prenom.nom@collectivite.fr",
-        max_length=254,
-        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
-        error_messages={
-            "invalid": "Cette adresse n’est pas complète\u00a0: écrivez nom@domaine.fr."
-        },
-    )
-    role = forms.ChoiceField(
-        label="Rôle",
-        choices=[
-            (Role.CONTRIBUTOR, "Contributeur\u00a0: met à jour les défis et le plan"),
-            (Role.REFERENT, "Référent\u00a0: de plus, invite et gère l’équipe"),
-            (Role.READER, "Lecteur\u00a0: voit l’espace sans rien modifier"),
-        ],
-        initial=Role.CONTRIBUTOR,
-        widget=forms.RadioSelect,
-    )
-
-    def clean_email(self):
-        return self.cleaned_data["email"].lower()
