@@ -93,7 +93,7 @@ class UserAdmin(auth_admin.UserAdmin):
 
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)
-        if "role" in form.cleaned_data:
+        if "role" in form.cleaned_data and {"role", "is_superuser"} & {*form.changed_data}:
             roles.give_role(form.instance, form.cleaned_data["role"])
 
     @admin.display(description="rôle")

@@ -67,7 +67,10 @@ def rules(user):
 
 
 def give_role(user, group):
-    """Make this group the only role of an account, or none; staff are those who have one."""
+    """Make this group the only role of an account, or none; staff are those who have one.
+
+    Whoever calls it changes the rights: somebody of the staff without a role stays so otherwise.
+    """
     user.groups.remove(*Group.objects.filter(name__in=NAMES))
     if group:
         user.groups.add(group)

@@ -16,6 +16,7 @@ from challenges.sheet import MILESTONES, edited_texts, promise_of, texts_of
 from outbox.actions import enqueue_template
 from territories.editing import check, fill
 from territories.models import Organisation, Territory
+from territories.models.former import standing_key
 
 State, Decision = Proposal.State, ProposedChange.Decision
 OBJECTIVE = ProposedChange.OBJECTIVE
@@ -298,6 +299,8 @@ def submitted_by(challenge):
 
 
 def write_texts(challenge, values):
+    if values.get("carrier"):
+        values = values | {"carrier": standing_key(values["carrier"])}
     fill(challenge, values)
     challenge.save()
     for name in ["themes", "audiences"]:

@@ -15,7 +15,7 @@ from challenges.models import Audience, Challenge, Objective, ProposedChange, Th
 from challenges.progress import number
 from territories.editing import plain_values
 from territories.french import long_date
-from territories.models import Commitment, Organisation
+from territories.models import Commitment, FormerOrganisation, Organisation
 from territories.pictures import Picture
 
 TEXTS = [
@@ -129,6 +129,11 @@ class Names:
             for name, pks in wanted.items()
             if pks
         }
+        # A carrier merged since into another is read under the name of that one.
+        carriers = self.by_pk.get("carrier", {})
+        if missing := wanted["carrier"] - {*carriers}:
+            former = FormerOrganisation.objects.filter(key__in=missing)
+            carriers |= dict(former.values_list("key", "organisation__name"))
 
     def words(self, name, value) -> str:
         """A plain value of a field, as people read it."""

@@ -3,17 +3,17 @@
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.auth.backends import ModelBackend
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
 from outbox.actions import enqueue_template
+from territories.acts import ActError
 from territories.models import Coordinator, Invitation, Territory
 from territories.models.team import INVITATION_DAYS, Role, expiry
 
 
-class TeamError(ValidationError):
+class TeamError(ActError):
     """The team may not change so; the message, in French, says why and what to do."""
 
 

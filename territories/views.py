@@ -2,7 +2,7 @@ from django.conf import settings
 from django.core.paginator import Paginator
 from django.db.models import Count, Prefetch, Q
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
 from geography.contents import contents_of
@@ -194,7 +194,10 @@ def pillar(request, slug):
 
 @require_safe
 def organisation(request, slug):
-    organisation = get_object_or_404(Organisation.objects.public(), slug=slug)
+    public = Organisation.objects.public()
+    organisation = public.filter(slug=slug).first()
+    if organisation is None:
+        return redirect(get_object_or_404(public, former__slug=slug), permanent=True)
     return render(
         request,
         "territories/organisation.html",

@@ -1,12 +1,14 @@
 from django import forms
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.http import urlencode
 
+from challenges.admin.validation import READING_ACTS
 from challenges.exchange import ObjectiveSheet, ReadingSheet
 from challenges.models import Milestone, Objective, ProgressReport, Reading
+from territories.admin.acts import ActsAdmin
 from territories.admin.illustrated import PICTURE_FIELDS, IllustratedAdmin
 from territories.admin.tracked import (
     DemonstrationFilter,
@@ -98,9 +100,10 @@ class ToValidateFilter(admin.SimpleListFilter):
 
 
 @admin.register(Reading)
-class ReadingAdmin(ExchangeAdmin, TrackedAdmin):
+class ReadingAdmin(ExchangeAdmin, ActsAdmin, TrackedAdmin):
     """Readings are never rewritten: validated, rejected, or corrected by a new one."""
 
+    acts = READING_ACTS
     sheet = ReadingSheet
     form = ReadingForm
     list_display = [
@@ -117,7 +120,6 @@ class ReadingAdmin(ExchangeAdmin, TrackedAdmin):
     autocomplete_fields = ["objective", "supersedes"]
     list_select_related = ["objective", "by"]
     readonly_fields = ["by", "created_at", "correction"]
-    actions = ["validate", "reject"]
     fieldsets = [
         (
             None,
@@ -162,20 +164,6 @@ class ReadingAdmin(ExchangeAdmin, TrackedAdmin):
         query = urlencode({"objective": reading.objective_id, "supersedes": reading.pk})
         url = reverse("admin:challenges_reading_add")
         return format_html('<a href="{}?{}">Corriger ce relevé</a>', url, query)
-
-    @admin.action(description="Valider la sélection", permissions=["change"])
-    def validate(self, request, queryset):
-        changed = self.change_each(
-            request, queryset, "state", Reading.State.VALIDATED, "Validation depuis la liste"
-        )
-        self.message_user(request, f"Relevés validés : {changed}.", messages.SUCCESS)
-
-    @admin.action(description="Rejeter la sélection", permissions=["change"])
-    def reject(self, request, queryset):
-        changed = self.change_each(
-            request, queryset, "state", Reading.State.REJECTED, "Rejet depuis la liste"
-        )
-        self.message_user(request, f"Relevés rejetés : {changed}.", messages.SUCCESS)
 
 
 @admin.register(ProgressReport)

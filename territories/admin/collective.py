@@ -2,6 +2,8 @@ from django import forms
 from django.contrib import admin
 from django.db import models
 
+from territories.admin.acts import ActsAdmin
+from territories.admin.merge_act import ORGANISATION_ACTS
 from territories.admin.tracked import (
     DemonstrationFilter,
     DistinctRows,
@@ -39,7 +41,8 @@ class CollectiveMemberAdmin(TrackedAdmin):
 
 
 @admin.register(Organisation)
-class OrganisationAdmin(ExchangeAdmin, TrackedAdmin):
+class OrganisationAdmin(ExchangeAdmin, ActsAdmin, TrackedAdmin):
+    acts = ORGANISATION_ACTS
     sheet = OrganisationSheet
     list_display = ["name", "category", "territory_count", "website", demonstration_flag]
     list_filter = ["category", DemonstrationFilter]

@@ -9,6 +9,7 @@ from territories.admin.collective import CollectiveMemberInline
 from territories.admin.illustrated import PICTURE_FIELDS, IllustratedAdmin
 from territories.admin.label_acts import DESIGNATION_ACTS, TERRITORY_ACTS, WAVE_ACTS
 from territories.admin.news import NewsFilter
+from territories.admin.team_acts import TEAM_ACTS
 from territories.admin.tracked import DistinctRows, TrackedAdmin, count_of
 from territories.exchange.admin import ExchangeAdmin
 from territories.exchange.sheets import TerritorySheet
@@ -163,6 +164,7 @@ class TerritoryAdmin(ExchangeAdmin, ActsAdmin, IllustratedAdmin, TrackedAdmin):
     acts = (
         *publication.acts_of("territories.change_territory", "territoire"),
         *TERRITORY_ACTS,
+        *TEAM_ACTS,
     )
     sheet = TerritorySheet
     list_display = [

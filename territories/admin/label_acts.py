@@ -4,7 +4,7 @@ from django import forms
 from django.utils import timezone
 
 from territories import label
-from territories.admin.acts import Act, NoForm, ReasonForm
+from territories.admin.acts import Act, ActForm, NoForm, ReasonForm
 from territories.models import Wave
 
 
@@ -27,7 +27,7 @@ class MomentInput(forms.SplitDateTimeWidget):
         )
 
 
-class GrantForm(forms.Form):
+class GrantForm(ActForm):
     wave = forms.ModelChoiceField(Wave.objects.order_by("number"), label="Vague")
     granted_on = forms.DateField(
         label="Accordé le",
@@ -49,7 +49,7 @@ class RenewForm(ReasonForm):
     field_order = ["expires_on"]
 
 
-class AnnounceForm(forms.Form):
+class AnnounceForm(ActForm):
     at = forms.SplitDateTimeField(
         label="Moment de l’annonce",
         widget=MomentInput,

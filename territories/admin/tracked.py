@@ -1,7 +1,7 @@
 from django.contrib import admin
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import ValidationError
-from django.db import models, transaction
+from django.db import models
 from django.db.models import Count, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 from django.forms import BaseInlineFormSet
@@ -69,19 +69,6 @@ class TrackedAdmin(IndexedAdmin, SimpleHistoryAdmin):
     def is_unread(self, obj):
         """Whether no visitor can have seen the page of a row yet."""
         return False
-
-    def change_each(self, request, queryset, field, value, reason):
-        """Set a field on each row that has another value, history included; return how many."""
-        # Not the queryset itself: PostgreSQL locks no row of one that counts things.
-        chosen = self.model.objects.filter(pk__in=queryset.order_by().values("pk"))
-        with transaction.atomic():
-            rows = chosen.exclude(**{field: value}).order_by("pk").select_for_update()
-            for row in rows:
-                setattr(row, field, value)
-                row._change_reason = reason
-                row.save()
-                self.log_change(request, row, reason)
-        return len(rows)
 
     def list_links(self, model, count, **filters):
         """« 12 — Voir · Ajouter »: the rows of a model that these filters keep, and one more."""

@@ -1,5 +1,7 @@
 from territories.models.collective import CollectiveMember, Organisation
+from territories.models.deed import Deed
 from territories.models.demonstration import Demonstration
+from territories.models.former import FormerOrganisation
 from territories.models.label import Criterion, Designation, Wave
 from territories.models.plan import Commitment, Instrument, Measure, Pillar
 from territories.models.team import Coordinator, Invitation
@@ -10,8 +12,10 @@ __all__ = [
     "Commitment",
     "Coordinator",
     "Criterion",
+    "Deed",
     "Demonstration",
     "Designation",
+    "FormerOrganisation",
     "Instrument",
     "Invitation",
     "Measure",

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.journal import acts, tracked
+from territories.models import Deed
 from tests import factories, pages
 
 pytestmark = [pytest.mark.django_db, pytest.mark.ignore_template_errors]
@@ -21,8 +22,6 @@ ACTIONS = {
     ("accounts.User", "end_sessions"): factories.user,
     ("territories.Invitation", "resend"): factories.invitation,
     ("territories.Invitation", "revoke"): factories.invitation,
-    ("challenges.Reading", "validate"): factories.reading,
-    ("challenges.Reading", "reject"): factories.reading,
     ("outbox.Message", "retry"): lambda: factories.message(state="failed"),
     ("outbox.Message", "drop"): factories.message,
 }
@@ -55,6 +54,22 @@ CONFIRMED = {
         lambda: factories.territory(labelled=False),
         {"wave": lambda: factories.wave(number=3).pk, "granted_on": f"{TODAY}"},
     ),
+    ("territories.Territory", "invite"): (
+        factories.territory,
+        {"email": "a@exemple.test", "role": "referent", "confirmed": "1"},
+    ),
+    ("territories.Territory", "entrust"): (
+        lambda: factories.coordinator().territory,
+        {"email": "a@exemple.test", "stay": "leave", "reason": "Départ", "confirmed": "1"},
+    ),
+    ("territories.Organisation", "merge"): (
+        factories.organisation,
+        {
+            "other": lambda: factories.organisation().slug,
+            "keep": "other",
+            "confirmed": "1",
+        },
+    ),
     ("territories.Designation", "suspend"): (designation, {"reason": "Motif"}),
     ("territories.Designation", "withdraw"): (designation, {"reason": "Motif"}),
     ("territories.Designation", "reinstate"): (
@@ -74,6 +89,8 @@ CONFIRMED = {
     ("challenges.Challenge", "publish"): (lambda: factories.challenge(publication="draft"), {}),
     ("challenges.Challenge", "unpublish"): (factories.challenge, {}),
     ("challenges.Challenge", "archive"): (factories.challenge, {}),
+    ("challenges.Reading", "validate"): (factories.reading, {}),
+    ("challenges.Reading", "reject"): (factories.reading, {"reason": "Motif"}),
 }
 # Those that write nothing.
 READING = {"export_chosen"}
@@ -127,6 +144,19 @@ def test_every_act_confirmed_names_who_did_it(admin_client, admin_user, label, a
 
     assert answer.status_code == 302
     assert signed(admin_user) > before
+
+
+def test_undoing_an_act_names_who_did_it(admin_client, admin_user):
+    designation()
+    row = designation()
+    address = reverse("admin:territories_designation_act", args=["suspend"])
+    admin_client.post(address, {"rows": row.pk, "reason": "Motif"})
+    before = signed(admin_user)
+
+    undo = reverse("admin:territories_designation_undo", args=[Deed.objects.get().pk])
+    admin_client.post(undo)
+
+    assert signed(admin_user) == before + 1
 
 
 def test_every_deletion_names_who_did_it(admin_client, admin_user, rf):

@@ -3,12 +3,14 @@
 import pytest
 from django.contrib import admin
 from django.contrib.auth.models import Group
+from django.contrib.contenttypes.models import ContentType
 from django.core.management import call_command
 from django.test import RequestFactory
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from accounts import roles
 from challenges.models import Proposal
+from territories.models import Deed
 from tests import factories, pages
 
 pytestmark = [pytest.mark.django_db, pytest.mark.ignore_template_errors]
@@ -55,7 +57,9 @@ PUBLICATION = {"publish": WRITERS, "unpublish": WRITERS, "archive": WRITERS}
 EXPORT = {"export_chosen": EVERY}
 ACTIONS = {
     "accounts.User": {"forget_second_factor": ALONE, "end_sessions": ALONE},
-    "territories.Territory": PUBLICATION | EXPORT | {"grant": ALONE},
+    "territories.Territory": PUBLICATION
+    | EXPORT
+    | {"grant": ALONE, "invite": ALONE, "entrust": ALONE},
     "territories.Wave": {"hold": ALONE, "announce": ALONE, "cancel": ALONE},
     "territories.Designation": {
         "suspend": ALONE,
@@ -63,7 +67,7 @@ ACTIONS = {
         "withdraw": ALONE,
         "renew": ALONE,
     },
-    "territories.Organisation": EXPORT,
+    "territories.Organisation": EXPORT | {"merge": WRITERS},
     "territories.Commitment": EXPORT,
     "territories.Invitation": {"resend": ALONE, "revoke": ALONE},
     "challenges.Challenge": PUBLICATION | EXPORT,
@@ -75,10 +79,12 @@ ACTIONS = {
 SHEETS = [label for label, actions in ACTIONS.items() if "export_chosen" in actions]
 # The pages that confirm an act of a list; each act has its right, as its action.
 CONFIRMED = [
+    "territories.Organisation",
     "territories.Territory",
     "territories.Wave",
     "territories.Designation",
     "challenges.Challenge",
+    "challenges.Reading",
 ]
 # The addresses beside the five of every model: who opens them.
 PAGES = {
@@ -141,7 +147,7 @@ def test_every_address_is_listed():
         if model._meta.label in SHEETS:
             expected |= {f"{stem}_import", f"{stem}_export"}
         if model._meta.label in CONFIRMED:
-            expected.add(f"{stem}_act")
+            expected |= {f"{stem}_act", f"{stem}_undo"}
 
     namespaces = get_resolver().namespace_dict
     assert set(names(namespaces["admin"][1].url_patterns)) == expected
@@ -223,6 +229,28 @@ def test_every_role_and_the_page_that_confirms_each_act(site_and_staff):
     assert not wrong, "\n".join(map(str, wrong))
 
 
+def test_every_role_and_the_undoing_of_each_act(site_and_staff):
+    """Somebody else’s deed is nobody’s; one’s own, of an act that one may not do any more."""
+    wrong = []
+    stranger = factories.user()
+    for label in CONFIRMED:
+        model, part = models()[label]
+        about = ContentType.objects.get_for_model(model)
+        for act in part.acts:
+            for role, browser in site_and_staff.items():
+                own = 404 if act.way_back else 302 if role in ACTIONS[label][act.name] else 403
+                for by, expected in [(stranger, 404), (browser.user, own)]:
+                    deed = Deed.objects.create(by=by, about=about, name=act.name, told="")
+                    stem = f"admin:{model._meta.app_label}_{model._meta.model_name}_undo"
+                    address = reverse(stem, args=[deed.pk])
+                    if browser.get(address).status_code != 405:
+                        wrong.append((role, label, act.name, "get"))
+                    status = browser.post(address).status_code
+                    if status != expected:
+                        wrong.append((role, label, act.name, by, status))
+    assert not wrong, "\n".join(map(str, wrong))
+
+
 def test_every_role_at_the_pages_beside(site_and_staff):
     challenge = factories.challenge(publication="submitted")
     account = factories.user()
@@ -278,6 +306,33 @@ def test_the_administration_gives_a_role(site_and_staff):
     account.refresh_from_db()
     assert not account.is_staff
     assert not account.groups.exists()
+
+
+def test_staff_without_a_role_stay_so_until_their_rights_change(site_and_staff, client_of):
+    account = factories.user(is_staff=True)
+    address = f"/admin/accounts/user/{account.pk}/change/"
+    data = {"email": account.email, "is_active": "on", "role": ""}
+    chief = client_of(factories.user(is_staff=True, is_superuser=True))
+
+    assert chief.post(address, data | {"name": "Camille"}).status_code == 302
+    account.refresh_from_db()
+    assert (account.name, account.is_staff) == ("Camille", True)
+
+    chief.post(address, data | {"is_superuser": "on"})
+    chief.post(address, data)
+    account.refresh_from_db()
+    assert (account.is_superuser, account.is_staff) == (False, False)
+
+
+def test_a_new_superuser_comes_in(site_and_staff, client_of):
+    account = factories.user()
+    data = {"email": account.email, "is_active": "on", "role": "", "is_superuser": "on"}
+    chief = client_of(factories.user(is_staff=True, is_superuser=True))
+
+    chief.post(f"/admin/accounts/user/{account.pk}/change/", data)
+
+    account.refresh_from_db()
+    assert (account.is_superuser, account.is_staff) == (True, True)
 
 
 def test_nobody_changes_their_own_role_nor_becomes_a_superuser(site_and_staff):

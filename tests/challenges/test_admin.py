@@ -1,7 +1,6 @@
 from datetime import date, timedelta
 
 import pytest
-from django.contrib.auth.models import Permission
 from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
@@ -399,31 +398,6 @@ def test_a_reading_of_tomorrow_is_refused_with_words(admin_client):
     )
 
     assert "Indiquez une date passée ou celle d’aujourd’hui." in response.text
-
-
-@pytest.mark.parametrize(("action", "state"), [("validate", "validated"), ("reject", "rejected")])
-def test_readings_are_validated_or_rejected_from_the_list(admin_client, admin_user, action, state):
-    reading = factories.reading()
-    data = {"action": action, "_selected_action": [reading.pk]}
-
-    response = admin_client.post("/admin/challenges/reading/", data, follow=True)
-
-    assert ": 1." in response.text
-    assert Reading.objects.get().state == state
-    assert reading.history.first().history_user == admin_user
-
-
-def test_who_may_only_look_validates_nothing(client):
-    reading = factories.reading()
-    reader = factories.user(is_staff=True)
-    reader.user_permissions.add(Permission.objects.get(codename="view_reading"))
-    client.force_login(reader)
-
-    client.post(
-        "/admin/challenges/reading/", {"action": "validate", "_selected_action": [reading.pk]}
-    )
-
-    assert Reading.objects.get().state == "declared"
 
 
 def test_challenges_are_found_by_the_age_of_their_news(admin_client):

@@ -1,9 +1,9 @@
-"""The label in a browser: granted under embargo, announced, as staff do and as the public sees."""
+"""Acts in a browser, as staff do them and as the public sees: announce, undo, merge."""
 
 import pytest
 from django.conf import settings
 
-from territories.models import Territory
+from territories.models import Organisation, Territory
 from tests import factories
 from tests.conftest import SiteClient
 from tests.e2e.test_accessibility import violations
@@ -66,3 +66,34 @@ def test_a_label_granted_under_embargo_appears_once_announced(page):
     page.goto("/territoires/?vague=3")
     assert "Pays de Grasse" in page.inner_text("main")
     assert Territory.objects.labelled().count() == 2
+
+
+def test_a_suspension_is_undone_and_two_actors_are_made_one(page):
+    designation = factories.designation()
+    ruche = factories.organisation(name="Ruche", slug="ruche")
+    factories.challenge(territory=designation.territory, carrier=ruche)
+    factories.organisation(name="Ruche du Jura", slug="ruche-du-jura")
+
+    page.goto(f"/admin/territories/designation/acte/suspend/?rows={designation.pk}")
+    page.get_by_label("Motif").fill("Erreur de ligne")
+    page.get_by_role("button", name="Suspendre le label").click()
+    assert violations(page) == []
+    page.get_by_role("button", name="Annuler : 1 label suspendu").click()
+    assert "1 ligne est redevenue comme avant." in page.inner_text(".messagelist")
+    designation.refresh_from_db()
+    assert designation.state == "active"
+
+    page.goto("/admin/territories/organisation/")
+    for row in page.locator(".action-select").all():
+        row.check()
+    page.locator("select[name=action]").select_option("merge")
+    page.get_by_role("button", name="Envoyer").click()
+    page.get_by_label("Ruche du Jura").check()
+    assert violations(page) == []
+    page.get_by_role("button", name="Voir ce qui changera").click()
+    assert "Porteur\u00a0: Ruche du Jura au lieu de Ruche." in page.inner_text("main")
+    assert violations(page) == []
+    page.get_by_role("button", name="Fusionner les doublons").click()
+    assert Organisation.objects.get().name == "Ruche du Jura"
+    page.goto("/acteurs/ruche/")
+    assert page.url.endswith("/acteurs/ruche-du-jura/")
