@@ -138,8 +138,8 @@ def midnight(day):
 def acts(*, text="", by=None, of="", since=None, until=None):
     """The acts that these keep, last first."""
     asked = Q()
-    if text:
-        asked &= Q(act_about__icontains=text) | Q(act_why__icontains=text)
+    for word in text.split():
+        asked &= Q(act_about__folded=word) | Q(act_why__folded=word)
     if by:
         asked &= Q(act_by=by.pk)
     if since:

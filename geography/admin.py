@@ -7,6 +7,7 @@ from django.utils.formats import number_format
 from django.utils.html import format_html_join
 
 from geography.models import Area, PostalCode
+from search.folding import Fold, fold
 
 
 class OfficialAdmin(admin.ModelAdmin):
@@ -25,16 +26,15 @@ class OfficialAdmin(admin.ModelAdmin):
         return False
 
     def get_search_results(self, request, queryset, search_term):
-        # Names are stored with typographic apostrophes and keyboards type straight ones.
-        search_term = search_term.replace("'", "’")
-        return super().get_search_results(request, queryset, search_term)
+        # Django takes straight apostrophes for quotation marks around several words.
+        return super().get_search_results(request, queryset, search_term.replace("'", "’"))
 
 
 @admin.register(Area)
 class AreaAdmin(OfficialAdmin):
     list_display = ["name", "code", "level", "nature", "place", "shown_population"]
     list_filter = ["level"]
-    search_fields = ["name", "^code"]
+    search_fields = ["name__folded", "^code"]
     search_help_text = "Nom, ou début du code INSEE ou SIREN."
     ordering = ["name", "code"]  # the model's own begins with the level, which no index serves
     fields = [
@@ -52,16 +52,21 @@ class AreaAdmin(OfficialAdmin):
 
     def get_search_results(self, request, queryset, search_term):
         queryset, may_repeat = super().get_search_results(request, queryset, search_term)
-        term = search_term.strip().replace("'", "’")
+        term = search_term.strip()
         if term and request.resolver_match.url_name == "autocomplete":
             # « Lyon » before the fifteen communes whose name merely contains it.
             closeness = Case(
-                When(Q(name__iexact=term) | Q(code=term), then=Value(0)),
-                When(name__istartswith=term, then=Value(1)),
+                When(Q(folded=fold(term)) | Q(code=term), then=Value(0)),
+                When(folded__startswith=fold(term), then=Value(1)),
                 default=Value(2),
             )
-            queryset = queryset.order_by(closeness, "name", "code")
+            queryset = queryset.alias(folded=Fold("name")).order_by(closeness, "name", "code")
         return queryset, may_repeat
+
+    def view_on_site(self, area):
+        if area.level == Area.Level.COMMUNE:
+            return reverse("territories:commune", args=[area.code])
+        return None
 
     @admin.display(description="population", ordering="population")
     def shown_population(self, area):
@@ -106,8 +111,15 @@ class AreaAdmin(OfficialAdmin):
 
 @admin.register(PostalCode)
 class PostalCodeAdmin(OfficialAdmin):
-    list_display = ["code", "area"]
+    list_display = ["code", "area", "place"]
     list_select_related = ["area"]
-    search_fields = ["^code", "area__name", "=area__code"]
+    search_fields = ["^code", "area__name__folded", "=area__code"]
     search_help_text = "Début du code postal, ou nom ou code INSEE de la commune."
     ordering = ["code"]
+
+    def view_on_site(self, postal_code):
+        return reverse("territories:commune", args=[postal_code.area.code])
+
+    @admin.display(description="situation", ordering="area__place")
+    def place(self, postal_code):
+        return postal_code.area.place

@@ -11,7 +11,7 @@ ERASED = "Effacé\u00a0: le message a servi, ou ne servira plus."
 
 
 class StoppedFilter(admin.SimpleListFilter):
-    title = "à traiter"
+    title = "suite à donner"
     parameter_name = "a_traiter"
 
     def lookups(self, request, model_admin):
@@ -27,7 +27,8 @@ class MessageAdmin(admin.ModelAdmin):
 
     list_display = ["subject", "to", "state", "age", "attempts", "error"]
     list_filter = [StoppedFilter, "state", "secret", "created_on"]
-    search_fields = ["to", "subject", "key"]
+    search_fields = ["to__folded", "subject__folded", "key"]
+    search_help_text = "Destinataire, objet ou clé."
     show_full_result_count = False
     actions = ["retry", "drop"]
     fields = [

@@ -55,8 +55,8 @@ class PhotoChecks:
 class IllustratedForm(PhotoChecks, forms.ModelForm):
     """The form of an ``Illustrated``: its picture is sent, replaced or taken away."""
 
-    photo = PictureUpload(label="nouvelle image")
-    without_photo = forms.BooleanField(label="retirer l’image", required=False)
+    photo = PictureUpload(label="Nouvelle image")
+    without_photo = forms.BooleanField(label="Retirer l’image", required=False)
 
     def clean(self):
         cleaned = super().clean()

@@ -7,6 +7,8 @@ from django.db.models import DateField, Value
 from django.db.models.functions import Coalesce, Greatest, NullIf
 from django.utils import timezone
 
+from territories.french import agreed
+
 FRESH_DAYS = 120  # a quarter, and a month of grace
 QUIET_DAYS = 180
 
@@ -17,6 +19,23 @@ LABELS = {
     "silent": "Silencieux",
     "never": "Pas encore de nouvelles",
 }
+
+
+def months_between(first, last) -> int:
+    """The whole months from a day to a later one."""
+    return (last.year - first.year) * 12 + last.month - first.month - (last.day < first.day)
+
+
+def elapsed(since, at=None) -> str:
+    """From a day to a later: « 12 jours », « 2 mois », « 3 ans » (from two years on)."""
+    at = at or timezone.localdate()
+    months = months_between(since, at)
+    if months >= 24:
+        return f"{months // 12}\u00a0ans"
+    if months:
+        return f"{months}\u00a0mois"
+    days = (at - since).days
+    return f"{days}\u00a0{agreed(days, 'jour')}"
 
 
 @dataclass(frozen=True)
@@ -34,7 +53,7 @@ class Freshness:
             return cls("never", None, None)
         at = at or timezone.localdate()
         days = (at - last).days
-        months = (at.year - last.year) * 12 + at.month - last.month - (at.day < last.day)
+        months = months_between(last, at)
         if days <= FRESH_DAYS:
             return cls("fresh", months, last)
         return cls("stale" if days <= QUIET_DAYS else "silent", months, last)

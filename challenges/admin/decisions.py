@@ -10,11 +10,14 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Count
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
+from django.utils import timezone
 from django.utils.html import format_html
 
 from challenges import editing
 from challenges.models import Challenge, Proposal, ProposedChange
 from challenges.sheet import NAMED, changes_in_words, texts_of
+from territories.admin.filters import given, of_territory
+from territories.freshness import elapsed
 
 Decision = ProposedChange.Decision
 
@@ -107,13 +110,23 @@ class ProposalAdmin(admin.ModelAdmin):
         "challenge",
         "territory",
         "state",
+        "age",
         "change_count",
         "author",
         "submitted_at",
         "decided_by",
     ]
-    list_filter = ["state"]
-    search_fields = ["challenge__title", "challenge__territory__name"]
+    list_filter = [
+        "state",
+        of_territory("challenge__territory"),
+        given("challenge", "défi", Challenge),
+    ]
+    search_fields = [
+        "challenge__title__folded",
+        "challenge__territory__name__folded",
+        "author__name__folded",
+    ]
+    search_help_text = "Défi, territoire ou qui propose."
     date_hierarchy = "submitted_at"
     show_full_result_count = False
     list_select_related = ["challenge__territory", "author", "decided_by"]
@@ -130,6 +143,11 @@ class ProposalAdmin(admin.ModelAdmin):
     @admin.display(description="territoire", ordering="challenge__territory__name")
     def territory(self, proposal):
         return proposal.challenge.territory
+
+    @admin.display(description="attend depuis", ordering="submitted_at")
+    def age(self, proposal):
+        """Since when it waits for somebody; a decided one waits no more."""
+        return elapsed(timezone.localdate(proposal.submitted_at)) if proposal.is_open else "—"
 
     @admin.display(description="modifications", ordering="change_count")
     def change_count(self, proposal):
@@ -255,6 +273,6 @@ class SubmissionAdmin(admin.ModelAdmin):
     @admin.display(description="à décider")
     def decision(self, challenge):
         if challenge.publication != Challenge.Publication.SUBMITTED:
-            return ""
+            return "rien"
         address = reverse("admin:challenges_challenge_decide", args=[challenge.pk])
         return format_html('<a href="{}">Relire et décider</a>', address)

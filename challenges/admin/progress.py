@@ -4,79 +4,18 @@ from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.http import urlencode
+from django.utils.text import Truncator
 
+from challenges.admin.objective import on_site
 from challenges.admin.validation import READING_ACTS
-from challenges.exchange import ObjectiveSheet, ReadingSheet
-from challenges.models import Milestone, Objective, ProgressReport, Reading
+from challenges.exchange import ReadingSheet
+from challenges.models import Challenge, Objective, ProgressReport, Reading
+from challenges.progress import number
 from territories.admin.acts import ActsAdmin
+from territories.admin.filters import chosen, given, of_territory
 from territories.admin.illustrated import PICTURE_FIELDS, IllustratedAdmin
-from territories.admin.tracked import (
-    DemonstrationFilter,
-    DistinctRows,
-    TrackedAdmin,
-    count_of,
-    demonstration_flag,
-)
+from territories.admin.tracked import DemonstrationFilter, TrackedAdmin, demonstration_flag
 from territories.exchange.admin import ExchangeAdmin
-
-
-class MilestoneInline(admin.TabularInline):
-    model = Milestone
-    formset = DistinctRows
-    fields = ["position", "wording", "reached_on"]
-    extra = 0
-
-
-@admin.register(Objective)
-class ObjectiveAdmin(ExchangeAdmin, TrackedAdmin):
-    sheet = ObjectiveSheet
-    list_display = [
-        "wording",
-        "challenge",
-        "kind",
-        "target",
-        "due_label",
-        "reading_count",
-        demonstration_flag,
-    ]
-    list_filter = ["kind", DemonstrationFilter]
-    search_fields = ["wording", "challenge__title", "challenge__territory__name"]
-    autocomplete_fields = ["challenge"]
-    list_select_related = ["challenge"]
-    readonly_fields = ["readings_link"]
-    inlines = [MilestoneInline]
-    fieldsets = [
-        (None, {"fields": ["challenge", "position", "wording", "kind"]}),
-        (
-            "Cible",
-            {
-                "fields": ["target", "unit", "scope", "due_on", "due_precision"],
-                "description": "Un objectif par étapes n’a pas de cible ; "
-                "celle d’un retour à zéro est 0.",
-            },
-        ),
-        ("Départ", {"fields": ["baseline", "baseline_on"]}),
-        ("Suivi", {"fields": ["readings_link"]}),
-    ]
-
-    def get_queryset(self, request):
-        readings = count_of(Reading.objects.all(), "objective")
-        return super().get_queryset(request).annotate(reading_count=readings)
-
-    def get_fieldsets(self, request, obj=None):
-        return super().get_fieldsets(request, obj) if obj else self.fieldsets[:-1]
-
-    @admin.display(description="échéance", ordering="due_on")
-    def due_label(self, objective):
-        return objective.due_label
-
-    @admin.display(description="relevés", ordering="reading_count")
-    def reading_count(self, objective):
-        return objective.reading_count
-
-    @admin.display(description="relevés")
-    def readings_link(self, objective):
-        return self.list_links(Reading, objective.reading_count, objective=objective.pk)
 
 
 class ReadingForm(forms.ModelForm):
@@ -88,15 +27,9 @@ class ReadingForm(forms.ModelForm):
             self.add_error("supersedes", "Ce relevé mesure un autre objectif.")
 
 
-class ToValidateFilter(admin.SimpleListFilter):
-    title = "à valider"
-    parameter_name = "a_valider"
-
-    def lookups(self, request, model_admin):
-        return [("oui", "oui")]
-
-    def queryset(self, request, queryset):
-        return queryset.to_validate() if self.value() == "oui" else queryset
+ToValidateFilter = chosen(
+    "validation", "a_valider", {"oui": ("à valider", lambda rows: rows.to_validate())}
+)
 
 
 @admin.register(Reading)
@@ -107,18 +40,36 @@ class ReadingAdmin(ExchangeAdmin, ActsAdmin, TrackedAdmin):
     sheet = ReadingSheet
     form = ReadingForm
     list_display = [
-        "__str__",
+        "on",
+        "shown_value",
         "objective",
+        "territory",
         "state",
+        "source",
         "by",
         "is_corrected",
         demonstration_flag,
     ]
-    list_filter = [ToValidateFilter, "state", DemonstrationFilter]
-    search_fields = ["source", "objective__wording", "objective__challenge__title"]
+    list_filter = [
+        ToValidateFilter,
+        "state",
+        of_territory("objective__challenge__territory"),
+        given("objective__challenge", "défi", Challenge),
+        given("objective", "objectif", Objective),
+        DemonstrationFilter,
+    ]
+    search_fields = [
+        "source__folded",
+        "comment__folded",
+        "objective__wording__folded",
+        "objective__challenge__title__folded",
+        "objective__challenge__territory__name__folded",
+    ]
+    search_help_text = "Source, commentaire, objectif, défi ou territoire."
     date_hierarchy = "on"
+    ordering = ["-on", "-pk"]
     autocomplete_fields = ["objective", "supersedes"]
-    list_select_related = ["objective", "by"]
+    list_select_related = ["objective__challenge__territory", "by"]
     readonly_fields = ["by", "created_at", "correction"]
     fieldsets = [
         (
@@ -153,6 +104,17 @@ class ReadingAdmin(ExchangeAdmin, ActsAdmin, TrackedAdmin):
             reading.by = request.user
         super().save_model(request, reading, form, change)
 
+    def view_on_site(self, reading):
+        return on_site(reading.objective.challenge, f"objective-{reading.objective_id}")
+
+    @admin.display(description="valeur", ordering="value")
+    def shown_value(self, reading):
+        return number(reading.value)
+
+    @admin.display(description="territoire", ordering="objective__challenge__territory__name")
+    def territory(self, reading):
+        return reading.objective.challenge.territory
+
     @admin.display(description="suite", ordering="is_corrected")
     def is_corrected(self, reading):
         return "corrigé depuis" if reading.is_corrected else ""
@@ -168,14 +130,35 @@ class ReadingAdmin(ExchangeAdmin, ActsAdmin, TrackedAdmin):
 
 @admin.register(ProgressReport)
 class ProgressReportAdmin(IllustratedAdmin, TrackedAdmin):
-    list_display = ["on", "challenge", "mood", "by", demonstration_flag]
-    list_filter = ["mood", DemonstrationFilter]
-    search_fields = ["text", "challenge__title", "challenge__territory__name"]
+    list_display = ["on", "challenge", "territory", "mood", "excerpt", "by", demonstration_flag]
+    list_filter = [
+        "mood",
+        of_territory("challenge__territory"),
+        given("challenge", "défi", Challenge),
+        DemonstrationFilter,
+    ]
+    search_fields = [
+        "text__folded",
+        "challenge__title__folded",
+        "challenge__territory__name__folded",
+    ]
+    search_help_text = "Texte, défi ou territoire."
     date_hierarchy = "on"
     autocomplete_fields = ["challenge"]
-    list_select_related = ["challenge", "by"]
+    list_select_related = ["challenge__territory", "by"]
     readonly_fields = ["by", "created_at"]
     fields = ["challenge", "on", "mood", "text", *PICTURE_FIELDS, "by", "created_at"]
+
+    def view_on_site(self, report):
+        return on_site(report.challenge, "fil-des-points")
+
+    @admin.display(description="territoire", ordering="challenge__territory__name")
+    def territory(self, report):
+        return report.challenge.territory
+
+    @admin.display(description="texte", ordering="text")
+    def excerpt(self, report):
+        return Truncator(report.text).chars(90)
 
     def save_model(self, request, report, form, change):
         if not change:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Case, CharField, Count, F, Q, Value, When
-from django.db.models.functions import Cast, TruncMonth
+from django.db.models.functions import Cast, Concat, TruncMonth
 from django.utils import timezone
 from django.utils.dateformat import format as date_format
 
@@ -56,10 +56,11 @@ def groups_of(seen):
         labels = Designation.objects.in_force().filter(territory__publication="published")
         ask("wave", labels, F("wave__number"), "territory")
         touching = Q(areas__level="region") | Q(areas__parents__level="region")
-        itself = When(areas__level="region", then="areas__name")
-        ask("region", followed().filter(touching), Case(itself, default="areas__parents__name"))
+        itself = When(areas__level="region", then=code_and_name("areas"))
+        above = code_and_name("areas__parents")
+        ask("region", followed().filter(touching), Case(itself, default=above))
         anchored = followed().filter(areas=None, anchor__parents__level="region")
-        ask("region", anchored, F("anchor__parents__name"))
+        ask("region", anchored, code_and_name("anchor__parents"))
     if Challenge in seen:
         ask("stage", Challenge.objects.filter(publication="published"), F("stage"))
     if Reading in seen:
@@ -70,6 +71,11 @@ def groups_of(seen):
         for name, group, count in asked[0].union(*asked[1:], all=True):
             groups[name][group] += count
     return groups
+
+
+def code_and_name(path):
+    """« 53 Bretagne »: what tells a région in the address of a list, and what names it."""
+    return Concat(f"{path}__code", Value(" "), f"{path}__name")
 
 
 def first_days():
@@ -108,8 +114,12 @@ def charts(groups, news):
         ]
         drawn.append(Chart("Défis publiés, par étape", "Défis", bars_of(stages)))
     if news:
-        regions = sorted(groups["region"].items(), key=lambda region: (-region[1], region[0]))
-        regions = [(name, count, "") for name, count in regions]
+        page = f"{list_of(Territory)}?{FOLLOWED}&region="
+        named = [(*group.split(" ", 1), count) for group, count in groups["region"].items()]
+        regions = [
+            (name, count, page + code)
+            for code, name, count in sorted(named, key=lambda region: (-region[2], region[1]))
+        ]
         drawn.append(Chart("Territoires par région", "Territoires", bars_of(regions)))
     return drawn
 

@@ -1,13 +1,23 @@
 from django import forms
 from django.contrib import admin
 from django.db import models
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import OuterRef, Subquery
+from django.urls import reverse
 
 from territories.admin import publication
 from territories.admin.acts import ActsAdmin
+from territories.admin.badges import badge, counted
 from territories.admin.collective import CollectiveMemberInline
+from territories.admin.filters import of_region, of_territory
 from territories.admin.illustrated import PICTURE_FIELDS, IllustratedAdmin
 from territories.admin.label_acts import DESIGNATION_ACTS, TERRITORY_ACTS, WAVE_ACTS
+from territories.admin.label_filters import (
+    InForceFilter,
+    LabelFilter,
+    LateFilter,
+    PerimeterFilter,
+    ReferentFilter,
+)
 from territories.admin.news import NewsFilter
 from territories.admin.team_acts import TEAM_ACTS
 from territories.admin.tracked import DistinctRows, TrackedAdmin, count_of
@@ -20,6 +30,7 @@ from territories.models import (
     Coordinator,
     Criterion,
     Designation,
+    Invitation,
     Territory,
     Wave,
 )
@@ -27,6 +38,15 @@ from territories.models.label import Publication, granted, ordinal
 
 # Beyond, one form would send more fields than DATA_UPLOAD_MAX_NUMBER_FIELDS lets in.
 MOST_MEMBERS_INLINE = 20
+
+# From a territory to the lists of what it has.
+LINKS = [
+    "challenges_link",
+    "members_link",
+    "commitments_link",
+    "coordinators_link",
+    "invitations_link",
+]
 
 LABEL_STATUSES = {
     "in_force": "en vigueur",
@@ -48,8 +68,8 @@ class WaveAdmin(ActsAdmin, TrackedAdmin):
         "embargo",
         "designation_count",
     ]
-    readonly_fields = ["embargo"]
-    search_fields = ["number", "description"]
+    readonly_fields = ["embargo", "designations_link"]
+    search_fields = ["number", "description__folded"]
     fieldsets = [
         (None, {"fields": ["number", "description"]}),
         (
@@ -63,7 +83,14 @@ class WaveAdmin(ActsAdmin, TrackedAdmin):
                 "description": "Où le public peut lire l’annonce.",
             },
         ),
+        ("Suivi", {"fields": ["designations_link"]}),
     ]
+
+    def get_fieldsets(self, request, obj=None):
+        return super().get_fieldsets(request, obj) if obj else self.fieldsets[:-1]
+
+    def view_on_site(self, wave):
+        return f"{reverse('territories:label')}#vagues"
 
     def get_queryset(self, request):
         return (
@@ -82,14 +109,21 @@ class WaveAdmin(ActsAdmin, TrackedAdmin):
 
     @admin.display(description="labellisations", ordering="designation_count")
     def designation_count(self, wave):
-        return wave.designation_count
+        return counted(wave.designation_count, Designation, wave__id__exact=wave.pk)
+
+    @admin.display(description="labellisations")
+    def designations_link(self, wave):
+        return self.list_links(wave, Designation, wave.designation_count, wave=wave.pk)
 
 
 @admin.register(Criterion)
 class CriterionAdmin(TrackedAdmin):
     list_display = ["position", "wording", "source"]
     list_display_links = ["wording"]
-    search_fields = ["wording", "source"]
+    search_fields = ["wording__folded", "source__folded"]
+
+    def view_on_site(self, criterion):
+        return f"{reverse('territories:label')}#criteres"
 
 
 class DesignationRows(DistinctRows):
@@ -110,53 +144,6 @@ class DesignationInline(admin.StackedInline):
 
     def get_extra(self, request, obj=None, **kwargs):
         return 0 if obj else 1
-
-
-class LabelFilter(admin.SimpleListFilter):
-    title = "label"
-    parameter_name = "label"
-
-    def lookups(self, request, model_admin):
-        return [("oui", "en vigueur"), ("non", "pas en vigueur")]
-
-    def queryset(self, request, queryset):
-        labelled = Territory.objects.labelled().values("pk")
-        if self.value() == "oui":
-            return queryset.filter(pk__in=labelled)
-        if self.value() == "non":
-            return queryset.exclude(pk__in=labelled)
-        return queryset
-
-
-class PerimeterFilter(admin.SimpleListFilter):
-    title = "périmètre"
-    parameter_name = "perimetre"
-
-    def lookups(self, request, model_admin):
-        return [("indicatif", "périmètre indicatif"), ("vide", "sans périmètre")]
-
-    def queryset(self, request, queryset):
-        if self.value() == "indicatif":
-            return queryset.filter(areas_certainty=Territory.Certainty.INTERPRETATION)
-        if self.value() == "vide":
-            return queryset.filter(areas=None)
-        return queryset
-
-
-class ReferentFilter(admin.SimpleListFilter):
-    title = "référent"
-    parameter_name = "referent"
-
-    def lookups(self, request, model_admin):
-        return [("sans", "sans référent actif"), ("avec", "avec un référent actif")]
-
-    def queryset(self, request, queryset):
-        followed = Coordinator.objects.active().referents().values("territory")
-        if self.value() == "sans":
-            return queryset.exclude(pk__in=followed)
-        if self.value() == "avec":
-            return queryset.filter(pk__in=followed)
-        return queryset
 
 
 @admin.register(Territory)
@@ -182,14 +169,16 @@ class TerritoryAdmin(ExchangeAdmin, ActsAdmin, IllustratedAdmin, TrackedAdmin):
         LabelFilter,
         ReferentFilter,
         NewsFilter,
+        LateFilter,
         "designations__wave",
+        of_region(),
         PerimeterFilter,
         "kind",
     ]
-    search_fields = ["name", "areas__name"]
+    search_fields = ["name__folded", "areas__name__folded"]
     search_help_text = "Nom du territoire, ou d’une zone de son périmètre."
     autocomplete_fields = ["areas", "anchor"]
-    readonly_fields = ["label_status", "members_link", "commitments_link", "updated_at"]
+    readonly_fields = ["label_status", *LINKS, "updated_at"]
     slug_source = "name"
     fieldsets = [
         (None, {"fields": ["name", "slug", "kind", "publication"]}),
@@ -205,7 +194,7 @@ class TerritoryAdmin(ExchangeAdmin, ActsAdmin, IllustratedAdmin, TrackedAdmin):
         ("Image", {"fields": PICTURE_FIELDS}),
         (
             "Suivi",
-            {"fields": ["label_status", "members_link", "commitments_link", "updated_at"]},
+            {"fields": ["label_status", *LINKS, "updated_at"]},
         ),
     ]
 
@@ -255,38 +244,67 @@ class TerritoryAdmin(ExchangeAdmin, ActsAdmin, IllustratedAdmin, TrackedAdmin):
 
     @admin.display(description="défis", ordering="challenge_count")
     def challenge_count(self, territory):
-        return territory.challenge_count
+        challenges = Territory._meta.get_field("challenges").related_model
+        return counted(
+            territory.challenge_count,
+            challenges,
+            territory=territory.pk,
+            publication__exact="published",
+        )
 
     @admin.display(description="nouvelles", ordering="active_on")
     def freshness(self, territory):
-        return territory.freshness.label
+        return badge(territory.freshness.level, territory.freshness.label)
 
     @admin.display(description="en retard", ordering="late_count")
     def late_count(self, territory):
-        return territory.late_count
+        return counted(territory.late_count, Commitment, territory=territory.pk, echeance="retard")
 
     @admin.display(description="référents", ordering="referent_count")
     def referent_count(self, territory):
         return territory.referent_count or "aucun"
 
+    @admin.display(description="défis")
+    def challenges_link(self, territory):
+        # By the relation: this app does not know the one of challenges.
+        challenges = territory.challenges.all()
+        return self.list_links(
+            territory, challenges.model, challenges.count(), territory=territory.pk
+        )
+
     @admin.display(description="collectif")
     def members_link(self, territory):
-        return self.list_links(CollectiveMember, territory.members.count(), territory=territory.pk)
+        return self.list_links(
+            territory, CollectiveMember, territory.members.count(), territory=territory.pk
+        )
 
     @admin.display(description="engagements du plan")
     def commitments_link(self, territory):
         count = territory.commitment_count
         if territory.late_count:
             count = f"{count}, dont {territory.late_count} en retard"
-        return self.list_links(Commitment, count, territory=territory.pk)
+        return self.list_links(territory, Commitment, count, territory=territory.pk)
+
+    @admin.display(description="équipe")
+    def coordinators_link(self, territory):
+        return self.list_links(
+            territory, Coordinator, territory.coordinators.active().count(), territory=territory.pk
+        )
+
+    @admin.display(description="invitations en attente")
+    def invitations_link(self, territory):
+        return self.list_links(
+            territory, Invitation, territory.invitations.open().count(), territory=territory.pk
+        )
 
 
 @admin.register(Designation)
 class DesignationAdmin(ActsAdmin, TrackedAdmin):
     acts = DESIGNATION_ACTS
-    list_display = ["territory", "wave", "granted_on", "expires_on", "state", "is_in_force", "code"]
-    list_filter = ["state", "wave"]
-    search_fields = ["territory__name", "code"]
+    list_display = ["territory", "wave", "situation", "granted_on", "expires_on", "code"]
+    list_filter = [InForceFilter, "state", "wave", of_territory()]
+    search_fields = ["territory__name__folded", "code"]
+    date_hierarchy = "granted_on"
     autocomplete_fields = ["territory"]
     list_select_related = ["territory", "wave"]
     readonly_fields = ["code"]
@@ -302,10 +320,11 @@ class DesignationAdmin(ActsAdmin, TrackedAdmin):
         ),
     ]
 
-    def get_queryset(self, request):
-        in_force = Q(pk__in=Designation.objects.in_force().values("pk"))
-        return super().get_queryset(request).annotate(is_in_force=in_force)
+    def view_on_site(self, designation):
+        territories = Territory.objects.public().filter(designations__in=[designation.pk])
+        is_known = Designation.objects.granted().filter(pk=designation.pk).exists()
+        return designation.territory.get_absolute_url() if is_known and territories else None
 
-    @admin.display(description="en vigueur", boolean=True, ordering="is_in_force")
-    def is_in_force(self, designation):
-        return designation.is_in_force
+    @admin.display(description="situation", ordering="state")
+    def situation(self, designation):
+        return badge(designation.status(), designation.told())

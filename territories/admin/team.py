@@ -1,40 +1,93 @@
+from datetime import timedelta
+
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.forms import ModelForm
+from django.utils import timezone
 
+from accounts.models import User
 from territories import actions
+from territories.admin.filters import chosen, given, of_territory
 from territories.admin.tracked import TrackedAdmin
+from territories.french import long_date
+from territories.freshness import QUIET_DAYS
 from territories.models import Coordinator, Invitation
 
+ActiveFilter = chosen(
+    "droits",
+    "droits",
+    {
+        "en-cours": ("en cours", lambda rows: rows.active()),
+        "termines": (
+            "terminés",
+            lambda rows: rows.exclude(pk__in=Coordinator.objects.active().values("pk")),
+        ),
+    },
+)
 
-class ActiveFilter(admin.SimpleListFilter):
-    title = "droits"
-    parameter_name = "droits"
+VisitFilter = chosen(
+    "connexion",
+    "connexion",
+    {
+        "jamais": ("jamais connecté", lambda rows: rows.filter(user__last_login=None)),
+        "ancienne": (
+            f"pas depuis {QUIET_DAYS} jours",
+            lambda rows: rows.filter(
+                user__last_login__lt=timezone.now() - timedelta(days=QUIET_DAYS)
+            ),
+        ),
+    },
+)
 
-    def lookups(self, request, model_admin):
-        return [("en-cours", "en cours"), ("termines", "terminés")]
-
-    def queryset(self, request, queryset):
-        active = Coordinator.objects.active().values("pk")
-        if self.value() == "en-cours":
-            return queryset.filter(pk__in=active)
-        if self.value() == "termines":
-            return queryset.exclude(pk__in=active)
-        return queryset
+AnswerFilter = chosen(
+    "réponse",
+    "reponse",
+    {
+        "attendue": (
+            "attendue",
+            lambda rows: rows.open().filter(expires_at__gt=timezone.now()),
+        ),
+        "expiree": ("expirée", lambda rows: rows.open().filter(expires_at__lte=timezone.now())),
+        "demandee": (
+            "expirée et redemandée",
+            lambda rows: rows.open().exclude(asked_again_at=None),
+        ),
+        "acceptee": ("acceptée", lambda rows: rows.filter(is_accepted=True)),
+        "declinee": (
+            "déclinée",
+            lambda rows: rows.filter(is_accepted=False, answered_at__isnull=False),
+        ),
+        "retiree": ("retirée", lambda rows: rows.filter(revoked_at__isnull=False)),
+    },
+)
 
 
 @admin.register(Coordinator)
 class CoordinatorAdmin(TrackedAdmin):
     """Who writes for which territory. A right is ended by its date, never deleted."""
 
-    list_display = ["user", "territory", "role", "since", "until"]
-    list_filter = [ActiveFilter, "role"]
+    list_display = ["user", "territory", "role", "situation", "last_visit", "since", "until"]
+    list_filter = [ActiveFilter, VisitFilter, "role", of_territory(), given("user", "compte", User)]
     list_select_related = ["user", "territory"]
-    search_fields = ["user__email", "user__name", "territory__name"]
+    search_fields = ["user__email__folded", "user__name__folded", "territory__name__folded"]
+    search_help_text = "Nom, adresse électronique ou territoire."
     autocomplete_fields = ["user", "territory"]
 
     def has_delete_permission(self, request, obj=None):
         return False
+
+    @admin.display(description="droits")
+    def situation(self, coordinator):
+        if coordinator.is_active:
+            return "en cours"
+        if not coordinator.user.is_active:
+            return "compte fermé"
+        return "à venir" if coordinator.since > timezone.now() else "terminés"
+
+    @admin.display(description="dernière connexion", ordering="user__last_login")
+    def last_visit(self, coordinator):
+        visit = coordinator.user.last_login
+        return long_date(timezone.localdate(visit)) if visit else "jamais connecté"
 
 
 class InvitationForm(ModelForm):
@@ -59,15 +112,16 @@ class InvitationAdmin(TrackedAdmin):
         "email",
         "territory",
         "role",
+        "answer",
         "invited_by",
         "sent_at",
         "expires_at",
         "asked_again_at",
-        "answer",
     ]
     list_select_related = ["territory", "invited_by"]
-    list_filter = ["role"]
-    search_fields = ["email", "territory__name"]
+    list_filter = [AnswerFilter, "role", of_territory()]
+    search_fields = ["email__folded", "territory__name__folded"]
+    date_hierarchy = "sent_at"
     autocomplete_fields = ["territory"]
     fields = ["territory", "email", "role"]
     actions = ["resend", "revoke"]

@@ -1,5 +1,5 @@
-from django.contrib import admin
 from django.contrib.admin.utils import unquote
+from django.contrib.auth import get_permission_codename
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Count, OuterRef, Subquery
@@ -7,11 +7,12 @@ from django.db.models.functions import Coalesce
 from django.forms import BaseInlineFormSet
 from django.http import Http404
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.http import urlencode
 from simple_history.admin import SimpleHistoryAdmin
 
 from search.admin import IndexedAdmin
+from territories.admin.filters import chosen
 
 
 class TrackedAdmin(IndexedAdmin, SimpleHistoryAdmin):
@@ -52,10 +53,6 @@ class TrackedAdmin(IndexedAdmin, SimpleHistoryAdmin):
             if name not in relations or "".join(value).isdecimal()
         }
 
-    def get_search_results(self, request, queryset, search_term):
-        # Names are stored with typographic apostrophes, and keyboards type straight ones.
-        return super().get_search_results(request, queryset, search_term.replace("'", "’"))
-
     def get_prepopulated_fields(self, request, obj=None):
         return {"slug": [self.slug_source]} if self.slug_source and obj is None else {}
 
@@ -70,18 +67,29 @@ class TrackedAdmin(IndexedAdmin, SimpleHistoryAdmin):
         """Whether no visitor can have seen the page of a row yet."""
         return False
 
-    def list_links(self, model, count, **filters):
+    def get_object(self, request, *args, **kwargs):
+        """Known to be read by somebody, to whom ``list_links`` offers what they may open."""
+        row = super().get_object(request, *args, **kwargs)
+        if row is not None:
+            row.reader = request.user
+        return row
+
+    def list_links(self, row, model, count, *, with_add=True, **filters):
         """« 12 — Voir · Ajouter »: the rows of a model that these filters keep, and one more."""
         page = f"admin:{model._meta.app_label}_{model._meta.model_name}"
         query = urlencode(filters)
-        return format_html(
-            '{} — <a href="{}?{}">Voir</a> · <a href="{}?{}">Ajouter</a>',
-            count,
-            reverse(f"{page}_changelist"),
-            query,
-            reverse(f"{page}_add"),
-            query,
-        )
+        links = [
+            (reverse(f"{page}_{name}"), query, words)
+            for name, right, words in [("changelist", "view", "Voir"), ("add", "add", "Ajouter")]
+            if (with_add or name != "add")
+            and row.reader.has_perm(
+                f"{model._meta.app_label}.{get_permission_codename(right, model._meta)}"
+            )
+        ]
+        if not links:
+            return str(count)
+        told = format_html_join(" · ", '<a href="{}?{}">{}</a>', links)
+        return format_html("{} — {}", count, told)
 
 
 def count_of(queryset, path):
@@ -127,16 +135,11 @@ def demonstration_flag(obj):
 demonstration_flag.short_description = "donnée"
 
 
-class DemonstrationFilter(admin.SimpleListFilter):
-    title = "donnée"
-    parameter_name = "donnee"
-
-    def lookups(self, request, model_admin):
-        return [("reelle", "réelle"), ("fictive", "fictive")]
-
-    def queryset(self, request, queryset):
-        if self.value() == "reelle":
-            return queryset.filter(demonstration=None)
-        if self.value() == "fictive":
-            return queryset.exclude(demonstration=None)
-        return queryset
+DemonstrationFilter = chosen(
+    "donnée",
+    "donnee",
+    {
+        "reelle": ("réelle", lambda rows: rows.filter(demonstration=None)),
+        "fictive": ("fictive", lambda rows: rows.exclude(demonstration=None)),
+    },
+)

@@ -142,3 +142,8 @@ class CollectiveMember(models.Model):
 
     def __str__(self):
         return f"{self.organisation} ({self.get_role_display()})"
+
+    def is_current(self, at=None):
+        """Whether it runs on a day, today by default: see ``current()``."""
+        at = at or timezone.localdate()
+        return (not self.since or self.since <= at) and (not self.until or self.until >= at)

@@ -138,6 +138,10 @@ class DesignationQuerySet(models.QuerySet):
         """Those that are no secret any more at a time, now by default, whatever became of them."""
         return self.filter(granted(at=at))
 
+    def expired(self, at=None):
+        """Active, but for its date of end, which has passed."""
+        return self.filter(expires_on__lte=day_of(at), state=Designation.State.ACTIVE)
+
     def in_force(self, at=None):
         """Active and not expired at a time, now by default; of a day, on that day."""
         return self.granted(at).filter(
@@ -211,3 +215,27 @@ class Designation(models.Model):
 
     def __str__(self):
         return f"{self.territory} — {self.wave}"
+
+    def status(self, at=None):
+        """At a time, now by default: in_force, expired, secret, coming, suspended or withdrawn.
+
+        Reads ``wave``.
+        """
+        day = day_of(at)
+        if self.state != self.State.ACTIVE:
+            return self.state
+        if self.expires_on and self.expires_on <= day:
+            return "expired"
+        if self.wave.is_secret(at):
+            return "secret"
+        return "coming" if self.granted_on and self.granted_on > day else "in_force"
+
+    def told(self, at=None):
+        """Its status in words."""
+        words = {
+            "in_force": "En vigueur",
+            "expired": "Expiré",
+            "secret": "Secret jusqu’à l’annonce",
+            "coming": "À venir",
+        }
+        return words.get(self.status(at)) or self.get_state_display().capitalize()

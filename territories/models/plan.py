@@ -7,6 +7,8 @@ from django.urls import reverse
 from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
+from territories.french import long_date
+from territories.freshness import elapsed
 from territories.models.collective import Organisation
 from territories.models.demonstration import demonstration_key
 from territories.models.territory import Territory
@@ -169,6 +171,10 @@ class CommitmentQuerySet(models.QuerySet):
         """Those that a side owes, alone or with the other: see ``engages()``."""
         return self.filter(side__in=[side, Commitment.Side.JOINT])
 
+    def blocked(self):
+        """Those of which something is said to block them."""
+        return self.exclude(blocked_by="")
+
     def late(self, at=None):
         """Not finished though the due date has passed; today by default."""
         return self.filter(due_on__lt=at or timezone.localdate(), state__in=Commitment.OPEN)
@@ -244,6 +250,15 @@ class Commitment(models.Model):
         """Where it stands today: « late » when open past its due date, else its state."""
         is_late = self.state in self.OPEN and self.due_on and self.due_on < timezone.localdate()
         return "late" if is_late else self.state
+
+    @property
+    def told(self):
+        """Its situation in words: « En retard de 2 mois », « Fait le 3 mars 2020 »…"""
+        if self.situation == "late":
+            return f"En retard de {elapsed(self.due_on)}"
+        if self.done_on:
+            return f"Fait le {long_date(self.done_on)}"
+        return self.get_state_display().capitalize()
 
     def engages(self, side):
         """Whether a side owes it; a joint commitment engages both."""

@@ -46,6 +46,8 @@ def test_filters_by_person_model_period_and_text(admin_client):
     assert shown() == ["Les Ateliers<", "La Fabrique<"]
     assert shown(par=alix.pk) == ["La Fabrique<"]
     assert shown(q="ateliers") == ["Les Ateliers<"]
+    assert shown(q="ATÉLIERS les") == ["Les Ateliers<"]
+    assert shown(q="de l'atelier") == []
     assert shown(objet="territories.organisation", q="motif de la") == ["La Fabrique<"]
     assert shown(objet="territories.territory") == []
     assert shown(au="2000-01-01") == []

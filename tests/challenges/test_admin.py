@@ -424,7 +424,7 @@ def test_challenges_are_found_by_the_age_of_their_news(admin_client):
     assert found == expected
 
 
-def test_a_challenge_shows_its_news_and_counts_its_readings(admin_client):
+def test_a_challenge_shows_its_news_and_counts_its_objectives(admin_client):
     objective = factories.reading(on=date(2020, 1, 1)).objective
     factories.reading(objective=objective)
     factories.report(challenge=objective.challenge)
@@ -432,7 +432,7 @@ def test_a_challenge_shows_its_news_and_counts_its_readings(admin_client):
 
     row = admin_client.get("/admin/challenges/challenge/").context["cl"].queryset.get()
 
-    assert row.reading_count == 2
+    assert (row.objective_count, row.measured_count) == (1, 1)
     assert row.active_on == date(2020, 6, 30)
 
 
