@@ -57,7 +57,7 @@ def lines_of(readings, state, corrected, told):
 
 @transaction.atomic
 def validate(*, readings, by) -> list[Line]:
-    return move(readings, validate_lines, State.VALIDATED, "Validation depuis la liste", by)
+    return move(readings, validate_lines, State.VALIDATED, "Validation", by)
 
 
 @transaction.atomic

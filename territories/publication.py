@@ -65,5 +65,5 @@ def change(*, rows, publication, by, reason: str = "") -> list[Line]:
     lines = change_lines(locked(rows), publication)
     for row in kept(lines):
         row.publication = publication
-        record(row, by=by, why=f"{act}\u00a0: {reason}" if reason else f"{act} depuis la liste")
+        record(row, by=by, why=f"{act}\u00a0: {reason}" if reason else act)
     return lines

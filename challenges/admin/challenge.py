@@ -156,6 +156,7 @@ class ChallengeAdmin(ExchangeAdmin, ActsAdmin, SubmissionAdmin, IllustratedAdmin
     ]
     list_select_related = ["territory", "carrier"]
     readonly_fields = [
+        "publication",
         "decision",
         "freshness",
         "objectives_link",

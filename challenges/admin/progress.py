@@ -70,14 +70,14 @@ class ReadingAdmin(ExchangeAdmin, ActsAdmin, TrackedAdmin):
     ordering = ["-on", "-pk"]
     autocomplete_fields = ["objective", "supersedes"]
     list_select_related = ["objective__challenge__territory", "by"]
-    readonly_fields = ["by", "created_at", "correction"]
+    readonly_fields = ["state", "by", "created_at", "correction"]
     fieldsets = [
         (
             None,
             {
                 "fields": ["objective", "on", "value", "source", "comment", "supersedes", "state"],
-                "description": "Un relevé ne se réécrit pas : seul son état change. "
-                "Pour corriger une valeur, enregistrez un nouveau relevé qui corrige l’ancien.",
+                "description": "Un relevé ne se réécrit pas\u00a0: il se valide, se rejette, ou se "
+                "corrige par un nouveau relevé.",
             },
         ),
         ("Suivi", {"fields": ["by", "created_at", "correction"]}),
@@ -95,6 +95,15 @@ class ReadingAdmin(ExchangeAdmin, ActsAdmin, TrackedAdmin):
         if obj is None:
             return fields
         return [*fields, "objective", "on", "value", "source", "comment", "supersedes"]
+
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        """Nothing to type, so nothing to save."""
+        hidden = {
+            "show_save": False,
+            "show_save_and_continue": False,
+            "show_save_and_add_another": False,
+        }
+        return super().change_view(request, object_id, form_url, hidden | (extra_context or {}))
 
     def has_delete_permission(self, request, obj=None):
         return False

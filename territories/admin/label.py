@@ -1,6 +1,4 @@
-from django import forms
 from django.contrib import admin
-from django.db import models
 from django.db.models import OuterRef, Subquery
 from django.urls import reverse
 
@@ -20,7 +18,7 @@ from territories.admin.label_filters import (
 )
 from territories.admin.news import NewsFilter
 from territories.admin.team_acts import TEAM_ACTS
-from territories.admin.tracked import DistinctRows, TrackedAdmin, count_of
+from territories.admin.tracked import TrackedAdmin, count_of
 from territories.exchange.admin import ExchangeAdmin
 from territories.exchange.sheets import TerritorySheet
 from territories.label import long_moment
@@ -113,7 +111,9 @@ class WaveAdmin(ActsAdmin, TrackedAdmin):
 
     @admin.display(description="labellisations")
     def designations_link(self, wave):
-        return self.list_links(wave, Designation, wave.designation_count, wave=wave.pk)
+        return self.list_links(
+            wave, Designation, wave.designation_count, with_add=False, wave=wave.pk
+        )
 
 
 @admin.register(Criterion)
@@ -126,24 +126,29 @@ class CriterionAdmin(TrackedAdmin):
         return f"{reverse('territories:label')}#criteres"
 
 
-class DesignationRows(DistinctRows):
-    distinct_by = ["state"]
-    message = "Un territoire n’a qu’un label en vigueur."
+class DesignationInline(admin.TabularInline):
+    """The labels of a territory, to read: acts alone grant them and change them."""
 
-    def key(self, row):
-        return "active" if row.get("state") == Designation.State.ACTIVE else None
-
-
-class DesignationInline(admin.StackedInline):
     model = Designation
-    formset = DesignationRows
-    fields = [("wave", "state", "code"), ("granted_on", "expires_on"), "reason"]
-    formfield_overrides = {models.TextField: {"widget": forms.Textarea(attrs={"rows": 2})}}
-    readonly_fields = ["code"]
+    fields = readonly_fields = ["wave", "situation", "granted_on", "expires_on", "code"]
     show_change_link = True
+    verbose_name_plural = "labellisations (par « Accorder le label », puis par leur page)"
 
-    def get_extra(self, request, obj=None, **kwargs):
-        return 0 if obj else 1
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related("wave")
+
+    @admin.display(description="situation")
+    def situation(self, designation):
+        return badge(designation.status(), designation.told())
+
+    def has_add_permission(self, request, obj):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
 
 
 @admin.register(Territory)
@@ -178,7 +183,7 @@ class TerritoryAdmin(ExchangeAdmin, ActsAdmin, IllustratedAdmin, TrackedAdmin):
     search_fields = ["name__folded", "areas__name__folded"]
     search_help_text = "Nom du territoire, ou d’une zone de son périmètre."
     autocomplete_fields = ["areas", "anchor"]
-    readonly_fields = ["label_status", *LINKS, "updated_at"]
+    readonly_fields = ["publication", "label_status", *LINKS, "updated_at"]
     slug_source = "name"
     fieldsets = [
         (None, {"fields": ["name", "slug", "kind", "publication"]}),
@@ -217,7 +222,9 @@ class TerritoryAdmin(ExchangeAdmin, ActsAdmin, IllustratedAdmin, TrackedAdmin):
         return super().get_fieldsets(request, obj) if obj else self.fieldsets[:-1]
 
     def get_inlines(self, request, obj):
-        if obj and obj.members.count() > MOST_MEMBERS_INLINE:
+        if obj is None:
+            return [CollectiveMemberInline]
+        if obj.members.count() > MOST_MEMBERS_INLINE:
             return [DesignationInline]
         return [DesignationInline, CollectiveMemberInline]
 
@@ -307,18 +314,28 @@ class DesignationAdmin(ActsAdmin, TrackedAdmin):
     date_hierarchy = "granted_on"
     autocomplete_fields = ["territory"]
     list_select_related = ["territory", "wave"]
-    readonly_fields = ["code"]
+    readonly_fields = ["territory", "wave", "situation", "expires_on", "code", "reason"]
     fieldsets = [
-        (None, {"fields": ["territory", "wave", "granted_on", "expires_on", "code"]}),
         (
-            "État",
+            None,
             {
-                "fields": ["state", "reason"],
-                "description": "Un label suspendu ou retiré garde son motif. "
-                "« Expiré » se calcule d’après la date.",
+                "fields": [
+                    "territory",
+                    "wave",
+                    "situation",
+                    "granted_on",
+                    "expires_on",
+                    "reason",
+                    "code",
+                ],
+                "description": "Un label change par les boutons ci-dessus, qui demandent un motif. "
+                "Ici se corrige seulement la date où il fut accordé.",
             },
         ),
     ]
+
+    def has_add_permission(self, request):
+        return False  # « Accorder le label », from territories
 
     def view_on_site(self, designation):
         territories = Territory.objects.public().filter(designations__in=[designation.pk])

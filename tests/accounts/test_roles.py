@@ -36,7 +36,7 @@ MODELS = {
     "territories.Wave": LABEL,
     "territories.Criterion": CONTENT,
     "territories.Territory": CONTENT,
-    "territories.Designation": LABEL,
+    "territories.Designation": (EVERY, NOBODY, ALONE, ALONE),
     "territories.Pillar": CONTENT,
     "territories.Measure": CONTENT,
     "territories.Instrument": CONTENT,

@@ -290,16 +290,17 @@ def test_a_report_is_signed_by_who_writes_it(admin_client, admin_user):
     assert Report.objects.get().by == admin_user
 
 
-def test_only_the_state_of_a_reading_changes(admin_client):
+def test_a_reading_is_no_form_its_acts_change_it(admin_client):
     author = factories.user()
     reading = factories.reading(by=author)
     data = reading_data(value="99", source="Autre", on="01/01/2020", state="validated")
+    address = f"/admin/challenges/reading/{reading.pk}/change/"
 
-    response = admin_client.post(f"/admin/challenges/reading/{reading.pk}/change/", data)
+    admin_client.post(address, data)
 
-    assert response.status_code == 302
+    assert 'name="_save"' not in admin_client.get(address).text
     changed = Reading.objects.get()
-    assert changed.state == "validated"
+    assert changed.state == "declared"
     assert (changed.value, changed.source, changed.on) == (10, reading.source, reading.on)
     assert (changed.objective_id, changed.by) == (reading.objective_id, author)
 

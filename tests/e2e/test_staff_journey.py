@@ -87,7 +87,6 @@ def create_territory(page, areas):
         field.fill(area.name)
         page.locator(".select2-results__option", has_text=area.name).first.click()
     page.locator("#id_summary").fill(YESTERDAYS)
-    page.locator("[name=designations-TOTAL_FORMS]").wait_for(state="attached")
     page.get_by_role("button", name="Enregistrer et continuer").click()
 
 

@@ -138,7 +138,6 @@ def links_of(client, row, *addresses):
             factories.organisation,
             {"challenges_challenge": "carrier", "territories_collectivemember": "organisation"},
         ),
-        (factories.wave, {"territories_designation": "wave"}),
         (factories.pillar, {"territories_commitment": "pillar"}),
         (factories.measure, {"territories_instrument": "measure"}),
         (factories.instrument, {"territories_commitment": "instrument"}),
@@ -155,6 +154,15 @@ def test_a_row_leads_to_what_depends_on_it(admin_client, made, children):
     assert links_of(admin_client, row, *expected) == expected
     for address in expected:
         assert admin_client.get(address).status_code == 200
+
+
+def test_what_only_an_act_makes_is_not_added_from_a_link(admin_client):
+    wave = factories.designation().wave
+    labels = reverse("admin:territories_designation_changelist")
+    added = reverse("admin:territories_designation_add")
+
+    found = links_of(admin_client, wave, *[f"{page}?wave={wave.pk}" for page in [labels, added]])
+    assert found == [f"{labels}?wave={wave.pk}"]
 
 
 def test_a_link_keeps_only_the_rows_of_its_row_and_says_so(admin_client):
