@@ -1,4 +1,4 @@
-.PHONY: run test bench lock
+.PHONY: run test bench guides lock
 
 run: ## the portal with its demonstration, on http://127.0.0.1:8000
 	@bin/run
@@ -11,6 +11,9 @@ bench: ## figures on the database of `make run`, as ratios of one run
 	@DEBUG=1 .venv/bin/python -W ignore -m benchmarks.pages
 	@DEBUG=1 .venv/bin/python -W ignore -m benchmarks.search
 	@DEBUG=1 .venv/bin/python -W ignore -m benchmarks.communes
+
+guides: ## take the pictures of the guides again
+	@bin/guides
 
 lock: ## write both requirements files again from pyproject.toml
 	@bin/lock

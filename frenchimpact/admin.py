@@ -29,8 +29,13 @@ class PortalAdminSite(admin.AdminSite):
 
     def get_urls(self):
         from accounts.journal import journal  # needs the models
+        from guides.admin import team
 
-        return [path("journal/", self.admin_view(journal), name="journal"), *super().get_urls()]
+        return [
+            path("journal/", self.admin_view(journal), name="journal"),
+            path("aide/", self.admin_view(team), name="guide"),
+            *super().get_urls(),
+        ]
 
     def has_permission(self, request):
         """Staff who gave their second factor: the middleware leads there, this one refuses."""

@@ -215,6 +215,12 @@ def tell_pages():
             "données.",
         ),
         Document(
+            reverse("guides:coordinators"),
+            "Guide des coordinateurs",
+            body="Entrer dans l’espace, faire le point d’étape, corriger un relevé, proposer un "
+            "changement ou un défi, inviter son équipe.",
+        ),
+        Document(
             reverse("site-map"), "Plan du site", body="Toutes les pages du portail en une seule."
         ),
     ]

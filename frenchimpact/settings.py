@@ -33,6 +33,7 @@ INSTALLED_APPS = [
     "manifesto",
     "space",
     "search",
+    "guides",
     "outbox",
     "frenchimpact.admin.PortalAdminConfig",
     "django.contrib.auth",

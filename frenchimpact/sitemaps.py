@@ -27,6 +27,7 @@ class PageSitemap(PortalSitemap):
             "territories:label",
             "territories:my-commune",
             "search",
+            "guides:coordinators",
             "site-map",
             "accessibility",
             "legal",

@@ -27,6 +27,7 @@ urlpatterns = [
     path("robots.txt", views.robots, name="robots"),
     path("sitemap.xml", require_safe(sitemap), {"sitemaps": SITEMAPS}, name="sitemap"),
     path("sante/", health, name="health"),
+    path("", include("guides.urls")),
     path("espace/", include("space.urls")),
     path("admin/", admin.site.urls),
 ]

@@ -29,6 +29,7 @@ PAGES = [
     "/ma-commune/",
     "/recherche/",
     "/manifeste/",
+    "/aide/coordinateurs/",
     "/accessibilite/",
     "/mentions-legales/",
     "/donnees-personnelles/",

@@ -90,6 +90,7 @@ CONFIRMED = [
 PAGES = {
     "index": EVERY,
     "journal": {ADMINISTRATION, OBSERVATION},
+    "guide": EVERY,
     "password_change": EVERY,
     "password_change_done": EVERY,
     "app_list": EVERY,
