@@ -3,6 +3,7 @@
 An act on a model that has a history is read there alone; the log tells the others.
 """
 
+from collections import defaultdict
 from datetime import datetime, time, timedelta
 
 from django import forms
@@ -155,24 +156,43 @@ def acts(*, text="", by=None, of="", since=None, until=None):
 
 
 def in_words(rows):
-    """Each act of a page as its template shows it; asks for the names in one query."""
+    """Each act of a page as its template shows it.
+
+    The names are asked for in one query, and the words of rows that have none of their own (a
+    right, a label) in one for each of their models.
+    """
     names = User.objects.in_bulk({row["act_by"] for row in rows if row["act_by"]})
     kinds = ContentType.objects.in_bulk({row["act_type"] for row in rows if row["act_type"]})
     models = tracked()
+    wordless = told({(row["act_of"], row["act_row"]) for row in rows if not row["act_about"]})
     for row in rows:
         is_logged = row["act_of"] == LOG
         kind = kinds.get(row["act_type"])
         model = (kind and kind.model_class()) if is_logged else models[row["act_of"]]
         why = row["act_why"]
+        about = row["act_about"] or wordless.get((row["act_of"], row["act_row"]))
         yield {
             "at": row["act_at"],
             "who": names.get(row["act_by"]) or "—",
             "done": DONE[row["act_done"]],
             "kind": model._meta.verbose_name if model else "",
-            "about": row["act_about"] or f"n°\u00a0{row['act_row']}",
+            "about": about or f"n°\u00a0{row['act_row']}",
             "why": LogEntry(change_message=why).get_change_message() if is_logged else why,
             "address": "" if row["act_done"] == "-" or not model else address(model, row),
         }
+
+
+def told(asked):
+    """What the rows asked for, as pairs of a label and a key, say of themselves, if still there."""
+    keys = defaultdict(set)
+    for label, key in asked:
+        keys[label].add(key)
+    models = tracked()
+    return {
+        (label, key): str(row)
+        for label in keys.keys() & models.keys()
+        for key, row in models[label]._base_manager.select_related().in_bulk(keys[label]).items()
+    }
 
 
 def address(model, row):

@@ -5,7 +5,7 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
 from challenges.models import Theme
-from territories.models import Organisation
+from territories.models import Coordinator, Organisation
 from tests import factories, pages
 
 pytestmark = [pytest.mark.django_db, pytest.mark.ignore_template_errors]
@@ -100,3 +100,16 @@ def test_a_page_past_the_last_is_the_last(admin_client):
 
     assert "Les Ateliers" in admin_client.get(JOURNAL, {"page": 999}).text
     assert admin_client.post(JOURNAL).status_code == 405
+
+
+def test_a_row_without_words_of_its_own_is_told_by_what_it_joins(admin_client):
+    designation = factories.designation()
+    coordinator = factories.coordinator()
+    gone = factories.coordinator()
+    Coordinator.objects.filter(pk=gone.pk).delete()
+
+    page = admin_client.get(JOURNAL).text
+
+    assert f">{designation}<" in page
+    assert f">{coordinator}<" in page.replace("&lt;", "<")
+    assert f"n°\u00a0{gone.pk}" in page
