@@ -1,26 +1,30 @@
 """The pages of the administration that take a spreadsheet in, in two steps, and give one."""
 
-import zlib
+import logging
 
-from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.options import IS_POPUP_VAR, IncorrectLookupParameters
-from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponse
+from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect
+from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
 from django.urls import path
 from django.utils import timezone
-from django.utils.crypto import get_random_string
 
 from territories.exchange import files
+from territories.exchange.forms import MOST_CHOSEN, ExportForm, SendForm
+from territories.exchange.kept import KeptFile
+from territories.exchange.progress import LONG, as_it_goes
 from territories.exchange.sheet import CHANGED, NEW, REFUSED, UNCHANGED
 
-KEPT_SECONDS = 1800  # a file waits so long for its second step
-SHOWN = 200  # rows of each kind that a report lists
-MOST_CHOSEN = 20_000
+logger = logging.getLogger(__name__)
 
+SHOWN = 200  # rows of each kind that a report lists
+
+CHANGED_MEANWHILE = "Des données ont changé entre-temps\u00a0: relisez. Rien n’est écrit encore."
+NOTHING_WRITTEN = "Rien n’est écrit\u00a0: des lignes sont refusées."
+MARK = "<!-- suite -->"  # where the pieces of a long answer go in its frame
 KIND_TITLES = [
     (REFUSED, "Lignes refusées"),
     (NEW, "Lignes nouvelles"),
@@ -28,72 +32,11 @@ KIND_TITLES = [
 ]
 
 
-class KeptFile:
-    """A file between its two steps: in the cache that every process shares, for who sent it."""
-
-    @staticmethod
-    def key(user, options, token):
-        return f"import:{options.label_lower}:{user.pk}:{token}"
-
-    @classmethod
-    def keep(cls, user, options, name, content, digest):
-        token = get_random_string(32)
-        kept = {"name": name, "content": zlib.compress(content), "digest": digest}
-        cache.set(cls.key(user, options, token), kept, KEPT_SECONDS)
-        return token
-
-    @classmethod
-    def find(cls, user, options, token):
-        if not token.isalnum() or len(token) != 32 or not token.isascii():
-            return None
-        kept = cache.get(cls.key(user, options, token))
-        return kept and kept | {"content": zlib.decompress(kept["content"])}
-
-    @classmethod
-    def forget(cls, user, options, token):
-        cache.delete(cls.key(user, options, token))
-
-
-class SendForm(forms.Form):
-    file = forms.FileField(
-        label="Fichier",
-        max_length=200,
-        allow_empty_file=True,  # said in our words
-        help_text="CSV ou XLSX, 5\u00a0Mo au plus. La première ligne porte les titres.",
-        error_messages={"required": "Choisissez un fichier."},
+def written(name, count):
+    return (
+        f"Import de {name}\u00a0: {count[NEW]} nouvelles, {count[CHANGED]} modifiées, "
+        f"{count[UNCHANGED]} inchangées, {count[REFUSED]} refusées (lignes)."
     )
-
-
-class ExportForm(forms.Form):
-    columns = forms.MultipleChoiceField(
-        label="Colonnes", widget=forms.CheckboxSelectMultiple, required=False
-    )
-    extension = forms.ChoiceField(
-        label="Format",
-        choices=[("xlsx", "Classeur (XLSX)"), ("csv", "CSV")],
-        widget=forms.RadioSelect,
-        initial="xlsx",
-    )
-    chosen = forms.CharField(widget=forms.HiddenInput, required=False)
-
-    def __init__(self, *args, sheet, **options):
-        super().__init__(*args, **options)
-        headings = sheet.headings()
-        self.fields["columns"].choices = [(heading, heading) for heading in headings]
-        self.initial.setdefault("columns", headings)
-        self.keys = sheet.keys
-
-    def clean_columns(self):
-        """With those that a later import needs, whatever was chosen."""
-        return {*self.cleaned_data["columns"], *self.keys}
-
-    def clean_chosen(self):
-        chosen = [key for key in self.cleaned_data["chosen"].split(",") if key]
-        if len(chosen) > MOST_CHOSEN or not all(
-            key.isascii() and key.isdecimal() and len(key) < 19 for key in chosen
-        ):
-            raise forms.ValidationError("Sélection illisible.")
-        return [int(key) for key in chosen]
 
 
 @admin.action(description="Exporter la sélection", permissions=["view"])
@@ -174,9 +117,15 @@ class ExchangeAdmin(admin.ModelAdmin):
         if file.size > files.MOST_BYTES:
             raise files.FileError(files.TOO_BIG)
         content = file.read()
-        report = self.sheet(request.user, file.name).tell(files.read(content))
-        token = KeptFile.keep(request.user, self.opts, file.name, content, report.digest)
-        return self.report_page(request, report, file.name, token)
+        table = files.read(content)
+        sheet = self.sheet(request.user, file.name)
+        sheet.check_headings(table)
+
+        def told(report):
+            token = KeptFile.keep(request.user, self.opts, file.name, content, report.digest)
+            return self.report(request, report, token)
+
+        return self.answer(request, file.name, sheet, table, lambda: sheet.tell(table), told)
 
     def carry_out(self, request):
         """Second step: the same file, written as it was told."""
@@ -188,38 +137,72 @@ class ExchangeAdmin(admin.ModelAdmin):
             return self.send_page(request, form)
         partly = request.POST.get("partly") == "on"
         sheet = self.sheet(request.user, kept["name"])
-        report = sheet.carry_out(
-            files.read(kept["content"]), partly=partly, expected=kept["digest"]
-        )
-        KeptFile.forget(request.user, self.opts, token)
-        if report.is_written:
-            self.say(request, kept["name"], report.count)
+        table = files.read(kept["content"])
+
+        def carried_out():
+            return sheet.carry_out(table, partly=partly, expected=kept["digest"])
+
+        def told(report):
+            KeptFile.forget(request.user, self.opts, token)
+            if report.is_written:
+                return {"written": written(kept["name"], report.count)}
+            digest = kept["digest"] if report.failure else report.digest
+            again = KeptFile.keep(request.user, self.opts, kept["name"], kept["content"], digest)
+            warning = ""
+            if digest != kept["digest"]:
+                warning = CHANGED_MEANWHILE
+            elif report.count[REFUSED]:
+                warning = NOTHING_WRITTEN
+            return self.report(request, report, again) | {"warning": warning}
+
+        return self.answer(request, kept["name"], sheet, table, carried_out, told)
+
+    def answer(self, request, name, sheet, table, work, told):
+        """The report of ``work``, as ``told`` puts it in words; as it goes, if it is long."""
+        title = f"Import de {name}"
+        if len(table.rows) >= LONG:
+            return self.answer_as_it_goes(request, title, sheet, table, work, told)
+        context = told(work())
+        if context["written"]:
+            messages.success(request, context["written"])
             return self.to_list()
-        digest = kept["digest"] if report.failure else report.digest
-        if digest != kept["digest"]:
-            messages.warning(
-                request,
-                "Des données ont changé entre-temps\u00a0: relisez. Rien n’est écrit encore.",
-            )
-        elif report.count[REFUSED]:
-            messages.error(request, "Rien n’est écrit\u00a0: des lignes sont refusées.")
-        token = KeptFile.keep(request.user, self.opts, kept["name"], kept["content"], digest)
-        return self.report_page(request, report, kept["name"], token)
+        return self.page(request, "report", title, **context)
 
-    def say(self, request, name, count):
-        done = (
-            f"Import de {name}\u00a0: {count[NEW]} nouvelles, {count[CHANGED]} modifiées, "
-            f"{count[UNCHANGED]} inchangées, {count[REFUSED]} refusées (lignes)."
-        )
-        messages.success(request, done)
+    def answer_as_it_goes(self, request, title, sheet, table, work, told):
+        """The same in pieces: the frame, how far it is, then the report."""
+        frame = self.page(request, "progress", title).render().text
+        before, after = frame.split(MARK)
 
-    def report_page(self, request, report, name, token):
+        def stepping(step):
+            sheet.step = step
+            return work()
+
+        def piece(name, context):
+            return render_to_string(f"admin/exchange/{name}.html", context, request)
+
+        def pieces():
+            yield before
+            try:
+                for found in as_it_goes(stepping, len(table.rows)):
+                    context = {"opts": self.opts, "total": len(table.rows)}
+                    if isinstance(found, int):
+                        yield piece("step", context | {"number": found})
+                    else:
+                        yield "</div>" + piece("result", context | told(found))
+            except Exception:
+                logger.exception("Import interrompu")
+                yield "</div>" + piece("broken", {"opts": self.opts})
+            yield after
+
+        return StreamingHttpResponse(pieces(), headers={"X-Accel-Buffering": "no"})
+
+    def report(self, request, report, token):
+        """What the template of a report takes."""
         groups = [(kind, title, report.of(kind)) for kind, title in KIND_TITLES]
         count = report.count
-        return self.page(
-            request,
-            "report",
-            f"Import de {name}",
+        return dict(
+            written="",
+            warning="",
             token=token,
             failure=report.failure,
             count=count,

@@ -78,6 +78,7 @@ class Sheet(ModelResource):
         self.by = by
         self.reason = f"Import de {file_name}"[:MOST_REASON]
         self.before, self.writes, self.faults = [], False, {}
+        self.step = None  # called with the number of each row, if anybody wants to know
 
     # What a row is
 
@@ -110,6 +111,8 @@ class Sheet(ModelResource):
     # Import-export's own steps
 
     def before_import_row(self, row, row_number=None, **kwargs):
+        if self.step:
+            self.step(row_number)
         if fault := self.faults.get(row_number):
             raise ValidationError(fault)
 
