@@ -23,7 +23,8 @@ STOPPED = "arrêtée"
 REPLACED = "remplacée par une autre"
 SIGNED_OUT = "déconnexion"
 TIME_PAST = f"les {MINUTES}\u00a0minutes sont passées"
-RIGHT_LOST = "vous n’avez plus le droit de voir l’espace d’une autre personne"
+RIGHT_LOST = "le droit de le faire a été retiré"
+ENDED = "la consultation a été arrêtée, ou remplacée par une autre"
 
 
 def may_view(user) -> bool:
@@ -47,7 +48,7 @@ def refusal(user) -> str:
 def why_over(viewing, at=None) -> str:
     """Why a viewing may not go on; nothing when it may."""
     if viewing.ended_at:
-        return "elle a été arrêtée, ou remplacée par une autre"
+        return ENDED
     if viewing.until <= (at or timezone.now()):
         return TIME_PAST
     if not may_view(viewing.viewer):

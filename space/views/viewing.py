@@ -3,7 +3,7 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
 from space.access import signed_in
-from space.viewing import KEY, STOPPED, end, kept
+from space.viewing import KEY, STOPPED, end, kept, may_view
 
 
 @require_http_methods(["GET", "POST"])
@@ -16,4 +16,6 @@ def stop(request):
     del request.session[KEY]
     end(viewing=seen, why=STOPPED)
     messages.success(request, f"Vous ne voyez plus l’espace comme {seen.user}.")
+    if not may_view(request.user):
+        return redirect("space:home")
     return redirect("admin:accounts_user_change", seen.user_id)
