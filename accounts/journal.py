@@ -36,7 +36,9 @@ from accounts.roles import JOURNAL
 
 PER_PAGE = 50
 LOG = "log"
-DONE = {"+": "Ajout", "~": "Modification", "-": "Suppression"}
+# A fourth flag of admin’s log, for what changes nothing: Django has three.
+LOOKED = 4
+DONE = {"+": "Ajout", "~": "Modification", "-": "Suppression", "o": "Consultation"}
 # The words of a row, by the first of these fields that its model has.
 WORDS = ["title", "name", "wording", "headline", "email", "text", "summary", "comment"]
 COLUMNS = ["act_of", "act_row", "act_at", "act_by", "act_done", "act_about", "act_why", "act_type"]
@@ -117,6 +119,7 @@ def log():
     done = Case(
         When(action_flag=ADDITION, then=Value("+")),
         When(action_flag=DELETION, then=Value("-")),
+        When(action_flag=LOOKED, then=Value("o")),
         default=Value("~"),
         output_field=CharField(max_length=1),
     )
@@ -129,6 +132,19 @@ def log():
         act_about=words(F("object_repr")),
         act_why=words(F("change_message")),
         act_type=Cast(F("content_type_id"), BigIntegerField()),
+    )
+
+
+def note_look(*, by, account, told, at):
+    """Write in admin’s log that somebody looked at what is of an account, or stopped."""
+    LogEntry.objects.create(
+        user=by,
+        content_type=ContentType.objects.get_for_model(User),
+        object_id=account.pk,
+        object_repr=str(account)[:200],
+        action_flag=LOOKED,
+        change_message=told,
+        action_time=at,
     )
 
 

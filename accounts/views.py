@@ -30,13 +30,15 @@ from accounts.second_factor import has_second_factor
 
 logger = logging.getLogger(__name__)
 ATTEMPT, PROCONNECT_SESSION = "proconnect_attempt", "proconnect"
+LOOKS_TOLD = 5
 
 
 @require_safe
 @login_required
 def home(request):
     protected = has_second_factor(request.user)
-    return render(request, "account/home.html", {"has_second_factor": protected})
+    looks = request.user.viewings.all()[:LOOKS_TOLD]
+    return render(request, "account/home.html", {"has_second_factor": protected, "looks": [*looks]})
 
 
 @require_safe

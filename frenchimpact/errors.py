@@ -8,6 +8,8 @@ from django.db import InterfaceError, OperationalError
 from django.http import HttpResponse
 from django.template.loader import render_to_string
 
+from space.context_processors import viewing
+
 # Disk full, quota reached, file larger than the system lets.
 NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
@@ -23,6 +25,7 @@ def error_page(request, status, **context):
             "has_demonstration": False,
             "section": "",
             "status": status,
+            **viewing(request),
             **context,
         },
     )

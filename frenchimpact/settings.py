@@ -70,6 +70,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "accounts.middleware.second_factor",
+    "space.middleware.viewing",
     "simple_history.middleware.HistoryRequestMiddleware",
     "frenchimpact.middleware.atomic_writes",
 ]
@@ -89,6 +90,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "frenchimpact.context_processors.site",
+                "space.context_processors.viewing",
             ],
         },
     }

@@ -46,11 +46,12 @@ def forget(user, address):
     Draft.objects.filter(user=user, address=address).delete()
 
 
-def drafts_of(user, addresses):
-    """The drafts of some forms, by address."""
-    return {
-        draft.address: draft for draft in Draft.objects.filter(user=user, address__in=addresses)
-    }
+def drafts_of(request, addresses):
+    """The drafts of some forms, by address; none when staff look: they are only who types them."""
+    if request.viewing:
+        return {}
+    drafts = Draft.objects.filter(user=request.user, address__in=addresses)
+    return {draft.address: draft for draft in drafts}
 
 
 def put_aside(request):
@@ -60,7 +61,12 @@ def put_aside(request):
 
 
 def take_back(request):
-    """Turn what was put aside into a draft of who has just signed in; True if there was any."""
+    """Turn what was put aside into a draft of who has just signed in; True if there was any.
+
+    It waits while staff look at the space as somebody: it is not that person’s.
+    """
+    if request.viewing:
+        return False
     kept = request.session.pop(KEPT, None)
     if not kept or not kept["fields"]:
         return False

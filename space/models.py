@@ -1,6 +1,7 @@
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
+from django.utils import timezone
 
 
 class Receipt(models.Model):
@@ -121,3 +122,58 @@ class Refusal(models.Model):
 
     def __str__(self):
         return f"{self.user}, {self.territory or 'tout'}"
+
+
+class ViewingQuerySet(models.QuerySet):
+    def open(self):
+        """Those nobody has ended yet, their time past or not."""
+        return self.filter(ended_at=None)
+
+
+class Viewing(models.Model):
+    """That staff look at the space as somebody, for a reason, for a while: see ``space.viewing``.
+
+    The person seen reads when and why. ``space.add_viewing`` is the right to open one.
+    """
+
+    viewer = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        related_name="+",
+        verbose_name="qui regarde",
+    )
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.CASCADE,
+        related_name="viewings",
+        verbose_name="qui est vu",
+    )
+    reason = models.CharField(
+        "motif",
+        max_length=100,
+        help_text="En une phrase, 100\u00a0caractères au plus. La personne le lira sur sa page "
+        "«\u00a0Mon compte\u00a0».",
+    )
+    started_at = models.DateTimeField("commencée le", default=timezone.now)
+    until = models.DateTimeField("jusqu’au")
+    ended_at = models.DateTimeField("finie le", null=True, blank=True)
+
+    objects = ViewingQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "consultation de l’espace"
+        verbose_name_plural = "consultations de l’espace"
+        default_permissions = ["add"]  # it is only opened, and ends by itself
+        ordering = ["-started_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                "viewer", condition=Q(ended_at=None), name="viewing_one_at_a_time"
+            ),
+            models.CheckConstraint(
+                condition=Q(until__gt=F("started_at")), name="viewing_ends_after_it_starts"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.viewer or 'quelqu’un'}, comme {self.user}"

@@ -10,7 +10,7 @@ def filled_form(make, request, values):
     """The form of a page: as sent, or as the draft kept it, or from what stands."""
     if request.method == "POST":
         return make(request.POST, values=values, files=request.FILES)
-    draft = drafts.drafts_of(request.user, [request.path]).get(request.path)
+    draft = drafts.drafts_of(request, [request.path]).get(request.path)
     form = make(drafts.as_sent(draft) if draft else None, values=values)
     if draft:
         form.errors.clear()  # it was not sent: nothing in it is wrong yet

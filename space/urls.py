@@ -1,6 +1,6 @@
 from django.urls import path
 
-from space.views import challenge, home, plan, point, readings, reminders, team
+from space.views import challenge, home, plan, point, readings, reminders, team, viewing
 
 app_name = "space"
 NEW = "<slug:territory>/nouveau-defi/"
@@ -8,6 +8,7 @@ SHEET = "<slug:territory>/defis/<slug:challenge>/"
 
 urlpatterns = [
     path("", home.home, name="home"),
+    path("voir-comme/arreter/", viewing.stop, name="stop-viewing"),
     path("rappels/", reminders.reminders, name="reminders"),
     path("invitations/<int:pk>/", team.answer, name="answer"),
     path("invitations/<int:pk>/redemander/", team.ask_again, name="ask-again"),

@@ -27,7 +27,7 @@ def point_forms(request, coordinator, sent=None):
     ]
     prefetch_related_objects(stepped, "milestones")
     address = {c.pk: point_address(coordinator, c) for c in challenges}
-    kept = drafts.drafts_of(request.user, address.values())
+    kept = drafts.drafts_of(request, address.values())
     forms = []
     for challenge in challenges:
         draft = kept.get(address[challenge.pk])

@@ -84,7 +84,7 @@ def show_reading(request, coordinator, challenge, wrong, form=None, status=200):
                 request, "Votre saisie a été retrouvée\u00a0: vérifiez-la, puis enregistrez."
             )
         address = reading_address(coordinator, challenge, wrong)
-        draft = drafts.drafts_of(request.user, [address]).get(address)
+        draft = drafts.drafts_of(request, [address]).get(address)
         form = CorrectionForm(reading=current or wrong, initial=draft and draft.fields)
     names = People([coordinator.territory_id])
     to = current or wrong

@@ -1,7 +1,11 @@
 // Keeps what is typed in forms that carry data-draft, and says when; warns before it is left.
 const PAUSE = 1500; // milliseconds without a key
 
-for (const form of document.querySelectorAll("form[data-draft]")) {
+// Staff who see the space as somebody keep nothing of what they type there.
+const isRead = document.querySelector("[data-viewing]");
+const forms = isRead ? [] : document.querySelectorAll("form[data-draft]");
+
+for (const form of forms) {
   const state = form.querySelector("[data-draft-state]");
   let timer = 0;
   let unsaved = false;

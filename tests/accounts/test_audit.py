@@ -159,6 +159,18 @@ def test_undoing_an_act_names_who_did_it(admin_client, admin_user):
     assert signed(admin_user) == before + 1
 
 
+def test_seeing_the_space_as_somebody_names_who_did_it_twice(admin_client, admin_user):
+    person = factories.coordinator().user
+    before = signed(admin_user)
+
+    page = reverse("admin:accounts_user_viewing", args=[person.pk])
+    admin_client.post(page, {"reason": "Appel du matin"})
+    assert signed(admin_user) == before + 1
+    admin_client.post(reverse("space:stop-viewing"))
+
+    assert signed(admin_user) == before + 2
+
+
 def test_every_deletion_names_who_did_it(admin_client, admin_user, rf):
     """The rows of a whole site, from the least needed on, by the page that deletes each."""
     call_command("roles", verbosity=0)

@@ -95,6 +95,7 @@ PAGES = {
     "password_change_done": EVERY,
     "app_list": EVERY,
     "auth_user_password_change": ALONE,
+    "accounts_user_viewing": ALONE,
     "challenges_challenge_decide": WRITERS,
 }
 LEFT_OUT = {
@@ -258,6 +259,7 @@ def test_every_role_at_the_pages_beside(site_and_staff):
     arguments = {
         "app_list": ["territories"],
         "auth_user_password_change": [account.pk],
+        "accounts_user_viewing": [factories.coordinator().user_id],
         "challenges_challenge_decide": [challenge.pk],
     }
     wrong = []

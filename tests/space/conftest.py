@@ -1,4 +1,5 @@
 import pytest
+from django.urls import reverse
 
 from tests import factories
 from tests.space import parallel
@@ -25,6 +26,49 @@ def signed_in(client, grasse):
         return client
 
     return enter
+
+
+@pytest.fixture
+def address(grasse):
+    """The address of each page, of rows that exist."""
+    commitment = factories.commitment(territory=grasse, side="territory")
+    reading = factories.reading(objective=grasse.challenge.goal)
+    member = factories.coordinator(territory=grasse)
+    invitation = factories.invitation(territory=grasse)
+    goal = grasse.challenge.goal
+    proposed = factories.proposed_change(challenge=grasse.challenge)
+    sheet, pending = ["grasse", "habiter"], ["grasse", "habiter", proposed.pk]
+    arguments = {
+        "challenge": sheet,
+        "challenge-new": ["grasse"],
+        "challenge-act": sheet,
+        "history": sheet,
+        "objective": [*sheet, goal.pk],
+        "objective-new": sheet,
+        "objective-pending": pending,
+        "challenge-draft": sheet,
+        "challenge-new-draft": ["grasse"],
+        "objective-draft": [*sheet, goal.pk],
+        "objective-new-draft": sheet,
+        "objective-pending-draft": pending,
+        "home": [],
+        "stop-viewing": [],
+        "reminders": [],
+        "answer": [invitation.pk],
+        "ask-again": [invitation.pk],
+        "point": ["grasse"],
+        "point-one": ["grasse", "habiter"],
+        "point-draft": ["grasse", "habiter"],
+        "readings": ["grasse", "habiter"],
+        "reading": ["grasse", "habiter", reading.pk],
+        "reading-draft": ["grasse", "habiter", reading.pk],
+        "commitment": ["grasse", commitment.pk],
+        "commitment-draft": ["grasse", commitment.pk],
+        "team": ["grasse"],
+        "member": ["grasse", member.pk],
+        "invitation": ["grasse", invitation.pk],
+    }
+    return lambda name: reverse(f"space:{name}", args=arguments[name])
 
 
 def answer(client, path, **typed):

@@ -4,7 +4,6 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from django.urls import reverse
 from django.utils import timezone
 
 from space.urls import urlpatterns
@@ -34,6 +33,7 @@ def moved(statuses):
 
 EXPECTED = {
     "home": (EVERYONE, dict.fromkeys(ROLES[1:], 405)),
+    "stop-viewing": (moved(EVERYONE), moved(EVERYONE)),
     "reminders": (EVERYONE, moved(EVERYONE)),
     "answer": (dict.fromkeys(ROLES[1:], 405), dict.fromkeys(ROLES[1:], 404)),
     "ask-again": (dict.fromkeys(ROLES[1:], 405), dict.fromkeys(ROLES[1:], 404)),
@@ -61,48 +61,6 @@ EXPECTED = {
     "member": (only_post(MANAGING), moved(MANAGING)),
     "invitation": (only_post(MANAGING), moved(MANAGING)),
 }
-
-
-@pytest.fixture
-def address(grasse):
-    """The address of each page, of rows that exist."""
-    commitment = factories.commitment(territory=grasse, side="territory")
-    reading = factories.reading(objective=grasse.challenge.goal)
-    member = factories.coordinator(territory=grasse)
-    invitation = factories.invitation(territory=grasse)
-    goal = grasse.challenge.goal
-    proposed = factories.proposed_change(challenge=grasse.challenge)
-    sheet, pending = ["grasse", "habiter"], ["grasse", "habiter", proposed.pk]
-    arguments = {
-        "challenge": sheet,
-        "challenge-new": ["grasse"],
-        "challenge-act": sheet,
-        "history": sheet,
-        "objective": [*sheet, goal.pk],
-        "objective-new": sheet,
-        "objective-pending": pending,
-        "challenge-draft": sheet,
-        "challenge-new-draft": ["grasse"],
-        "objective-draft": [*sheet, goal.pk],
-        "objective-new-draft": sheet,
-        "objective-pending-draft": pending,
-        "home": [],
-        "reminders": [],
-        "answer": [invitation.pk],
-        "ask-again": [invitation.pk],
-        "point": ["grasse"],
-        "point-one": ["grasse", "habiter"],
-        "point-draft": ["grasse", "habiter"],
-        "readings": ["grasse", "habiter"],
-        "reading": ["grasse", "habiter", reading.pk],
-        "reading-draft": ["grasse", "habiter", reading.pk],
-        "commitment": ["grasse", commitment.pk],
-        "commitment-draft": ["grasse", commitment.pk],
-        "team": ["grasse"],
-        "member": ["grasse", member.pk],
-        "invitation": ["grasse", invitation.pk],
-    }
-    return lambda name: reverse(f"space:{name}", args=arguments[name])
 
 
 def enter(client, role, territory):
