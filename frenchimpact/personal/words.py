@@ -77,9 +77,8 @@ class Term:
         self.units = units_of_address(text) if self.is_address else units_of_name(text)
         self.before = BEFORE_ADDRESS if self.is_address else BEFORE
         self.whole = self.pattern("".join(self.units) + AFTER)
-        first = [*words_of(text.partition("@")[0]), ""][0]
-        # What a text that has it has too, folded; the first letters, for a text cut short.
-        self.start = first[:SHORTEST]
+        # What any text that has it has too, for databases: the first letters, in case it was cut.
+        self.start = "".join(self.units[:SHORTEST])
 
     def pattern(self, end):
         return re.compile(self.before + end, re.IGNORECASE)

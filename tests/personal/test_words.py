@@ -127,11 +127,23 @@ def test_no_term_finds_no_row():
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("text", ["HÉLÈNE  O'NEIL", "He\u0301le\u0300ne o’neil", "ŒUVRE %_ d’été"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "HÉLÈNE  O'NEIL",
+        "He\u0301le\u0300ne o’neil",
+        "ŒUVRE %_ d’été",
+        "(A.*+?^${}|[]\\d) ete",
+        "d\u2009'\nÉté",
+        "L+e-o.n'[x]%40exemple.test",
+    ],
+)
 def test_the_database_finds_what_python_does(text):
-    """The rows are chosen by their first letters, folded by either database."""
+    """The rows are chosen by their first letters, by either database."""
     row = factories.organisation(description=f"Avec {text}.")
-    words = {PUBLIC: Words("Hélène O’Neil", "Oeuvre %_ d'ete")}
+    factories.organisation(description="Avec Helen Oneill, (A.*d, œuvre.")
+    names = ["Hélène O’Neil", "Oeuvre %_ d'ete", "(a.*+?^${}|[]\\d) été", "D’été"]
+    words = {PUBLIC: Words("l+e-o.n'[x]@exemple.test", *names)}
     [mention] = mentions(Organisation, words)
     assert mention.row == row
     assert mention.changed == {"description": f"Avec {ERASED}."}

@@ -67,7 +67,12 @@ class Command(BaseCommand):
         else:
             self.stdout.write("À effacer, en lignes\u00a0:")
             self.list(planned.counts)
-        if user and user.name and not asked["names"]:
+        if user and 0 < letters(user.name) < SHORTEST:
+            self.stdout.write(
+                f"Le nom du compte, «\u00a0{user.name}\u00a0», est trop court pour être cherché\u00a0: "
+                "relisez le journal."
+            )
+        elif user and user.name and not asked["names"]:
             self.stdout.write(
                 f"Le compte porte le nom «\u00a0{user.name}\u00a0»\u00a0: il n’est effacé des "
                 "textes que si vous le donnez aussi avec --name."
