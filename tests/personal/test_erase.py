@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.admin.models import LogEntry
+from django.contrib.contenttypes.models import ContentType
 from django.contrib.sessions.models import Session
 from django.core.cache import cache
 from django.core.management import CommandError, call_command
@@ -58,7 +59,7 @@ def run(*options):
     call_command("rgpd_erase", ADDRESS, "--yes", *options)
 
 
-def rows_of(person):
+def everything():
     """Every row of the database, by table: what a dry run may not change."""
     return Counter(everywhere.columns_with_text())
 
@@ -142,16 +143,16 @@ def test_it_is_told_once_in_the_journal_without_a_name(person, admin_client):
 
 def test_again_finds_nothing(person, capsys):
     run("--name", NAME, "--current")
-    before = rows_of(person)
+    before = everything()
     capsys.readouterr()
     run("--name", NAME, "--current")
 
     assert "Rien à effacer" in capsys.readouterr().out
-    assert rows_of(person) == before
+    assert everything() == before
 
 
 def test_a_dry_run_tells_and_writes_nothing(person, capsys):
-    before = rows_of(person)
+    before = everything()
     call_command("rgpd_erase", ADDRESS, "--name", NAME, "--dry-run")
 
     told = capsys.readouterr().out
@@ -160,7 +161,7 @@ def test_a_dry_run_tells_and_writes_nothing(person, capsys):
     assert "--current" in told
     assert "  Territoires\u00a0: 1\n" in told
     assert "C’est fait" not in told
-    assert rows_of(person) == before
+    assert everything() == before
 
 
 @pytest.mark.parametrize(("answer", "is_done"), [("non", False), ("", False), ("oui", True)])
@@ -287,3 +288,23 @@ def test_two_addresses_of_pages_never_clash():
         "[effacé]",
         "[effacé]-2",
     }
+
+
+def test_a_short_name_of_an_account_is_told_and_leaves_the_logs_about_it(capsys, admin_user):
+    user = factories.user(email=ADDRESS, name="Léa")
+    about = ContentType.objects.get_for_model(User)
+    LogEntry.objects.create(
+        user=admin_user, content_type=about, object_id=user.pk, object_repr="Léa", action_flag=2
+    )
+    run()
+    assert "«\u00a0Léa\u00a0», est trop court" in capsys.readouterr().out
+    assert not LogEntry.objects.filter(object_repr="Léa").exists()
+
+
+def test_nobody_else_is_touched():
+    factories.coordinator(user=factories.user(email=f"anne-{ADDRESS}", name="Anne O’Neil"))
+    factories.message(to=f"anne-{ADDRESS}", text=f"anne-{ADDRESS}, Hélène O’Neill")
+    factories.territory(presentation="Hélène O’Neill, Marie Hélène.")
+    before = everything()
+    run("--name", NAME, "--current")
+    assert everything() == before

@@ -69,8 +69,8 @@ class Command(BaseCommand):
             self.list(planned.counts)
         if user and 0 < letters(user.name) < SHORTEST:
             self.stdout.write(
-                f"Le nom du compte, «\u00a0{user.name}\u00a0», est trop court pour être cherché\u00a0: "
-                "relisez le journal."
+                f"Le nom du compte, «\u00a0{user.name}\u00a0», est trop court pour qu’on le "
+                "cherche\u00a0: relisez le journal."
             )
         elif user and user.name and not asked["names"]:
             self.stdout.write(
