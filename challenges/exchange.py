@@ -20,6 +20,10 @@ from territories.exchange.cells import (
 from territories.exchange.sheet import Sheet
 from territories.models import Organisation, Territory
 
+Publication = Challenge.Publication
+DECIDED = "Ce défi est soumis\u00a0: décidez-en sur sa page, qui écrit à son auteur."
+SUBMITTED = "Un défi est soumis par son territoire, dans son espace."
+
 
 class ChallengeSheet(Sheet):
     """Found by its address or, without one, by its number in its territory."""
@@ -31,7 +35,7 @@ class ChallengeSheet(Sheet):
     number = Column("Numéro", "number", Whole())
     title = Column("Intitulé", "title")
     carrier = Column("Porteur (adresse)", "carrier", Row(Organisation.objects.all()))
-    publication = Column("Publication", "publication", Choice(Challenge.Publication))
+    publication = Column("Publication", "publication", Choice(Publication))
     stage = Column("Étape", "stage", Choice(Challenge.Stage))
     nature = Column("Nature", "nature", Choice(Challenge.Nature))
     need = Column("Le besoin", "need")
@@ -90,6 +94,15 @@ class ChallengeSheet(Sheet):
         title = self.cell(row, "title") or ""
         row["Adresse"] = found.slug if found else free_slug(Challenge, title)
         return found
+
+    def objection(self, instance, name, value):
+        """As the acts of the list: a submitted challenge is read again, or archived."""
+        if name != "publication":
+            return ""
+        if value == Publication.SUBMITTED:
+            return SUBMITTED
+        is_decided = instance.publication == Publication.SUBMITTED
+        return DECIDED if is_decided and value != Publication.ARCHIVED else ""
 
 
 class ObjectiveSheet(Sheet):

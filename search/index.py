@@ -7,7 +7,7 @@ Only words wait for that; what is public is asked at each search.
 from itertools import chain
 
 from django.db import connection, transaction
-from django.db.models import Model, Q
+from django.db.models import Exists, Model, OuterRef, Q
 
 from search.models import IN_BODY, IN_TITLE, Entry, Occurrence, Word
 from search.sources import Document, sources
@@ -105,3 +105,11 @@ def weigh(document: Document, texts: set[str]) -> dict[str, int]:
     in_title = vocabulary(document.title)
     texts |= in_body | in_title
     return {stem(word): IN_BODY for word in in_body} | {stem(word): IN_TITLE for word in in_title}
+
+
+@transaction.atomic
+def forget_words() -> None:
+    """Delete the words that no entry has any more: they would still complete a query."""
+    lock()
+    used = Occurrence.objects.filter(stem=OuterRef("stem"))
+    Word.objects.filter(~Exists(used)).delete()

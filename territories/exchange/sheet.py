@@ -137,7 +137,9 @@ class Sheet(ModelResource):
             if plain(old) == plain(new):
                 continue
             instance.differences.append((column.column_name, old, new))
-            if is_many:
+            if objection := self.objection(instance, column.attribute, value):
+                errors[column.attribute] = ValidationError(objection)
+            elif is_many:
                 instance.links[column.attribute] = value
             elif value is not None or self.takes_nothing(column):
                 setattr(instance, column.attribute, value)
@@ -145,6 +147,13 @@ class Sheet(ModelResource):
                 errors[column.attribute] = ValidationError("Cette cellule ne peut être vide.")
         if errors:
             raise ValidationError(errors)
+
+    def objection(self, instance, name, value) -> str:
+        """Why a column may not take a value here: an act gives it, which does more than write it.
+
+        ``instance`` still has its present value; the default one, when it is new.
+        """
+        return ""
 
     def told(self, column, value):
         return in_words(column.widget.render(value))

@@ -14,7 +14,14 @@ from territories.exchange.cells import (
     Whole,
 )
 from territories.exchange.sheet import Sheet
-from territories.models import Commitment, Instrument, Organisation, Pillar, Territory
+from territories.models import (
+    Commitment,
+    FormerOrganisation,
+    Instrument,
+    Organisation,
+    Pillar,
+    Territory,
+)
 from territories.models.label import Publication
 
 
@@ -31,6 +38,9 @@ class NamedSheet(Sheet):
         return self.the_one(slug=slug)
 
 
+MERGED = "Cet acteur a été fusionné avec un autre, dont l’adresse est"
+
+
 class OrganisationSheet(NamedSheet):
     keys = ["Adresse"]
 
@@ -43,6 +53,17 @@ class OrganisationSheet(NamedSheet):
     class Meta(Sheet.Meta):
         model = Organisation
         fields = ["slug", "name", "category", "description", "website"]
+
+    def find(self, row):
+        found = super().find(row)
+        if found is None and (former := self.former(row)):
+            # An older file would bring back a double, in the place of what its address leads to.
+            raise ValidationError({"slug": f"{MERGED} {former.organisation.slug}."})
+        return found
+
+    def former(self, row):
+        rows = FormerOrganisation.objects.filter(slug=self.cell(row, "slug"))
+        return rows.select_related("organisation").first()
 
 
 class TerritorySheet(NamedSheet):

@@ -1,7 +1,6 @@
 """Every list of the administration, whatever the number of its rows."""
 
 from collections import defaultdict
-from itertools import count
 
 import pytest
 from django.contrib import admin
@@ -19,7 +18,8 @@ from tests import factories
 pytestmark = [pytest.mark.django_db, pytest.mark.ignore_template_errors]
 
 MOST_QUERIES = 12
-numbers = defaultdict(lambda: count(10_000))  # by column: a small integer ends at 32,767
+FIRST_KEY = 1_000_000_000  # far past what the sequences of PostgreSQL give
+numbers = defaultdict(lambda: 10_000)  # by model or column: a small integer ends at 32,767
 
 
 @pytest.fixture(autouse=True)
@@ -85,35 +85,52 @@ def columns_of(rule):
 
 
 def copy(row, number):
-    """``number`` copies, each pointing to copies of its own of what the row points to."""
-    model = type(row)
+    """``number`` copies, each pointing to copies of its own of what the row points to.
+
+    Made by the database, to which the columns of thousands of rows are not sent. Returns what to
+    add to 1, 2… to have their keys.
+    """
+    model, quoted = type(row), connection.ops.quote_name
     constrained = {name for rule in model._meta.constraints for name in columns_of(rule)}
-    columns = {}
+    first, columns = FIRST_KEY + past(model, number), {}
     for field in model._meta.concrete_fields:
+        same = columns[field.column] = f"copied.{quoted(field.column)}"
         value = getattr(row, field.name)
         if field.primary_key:
-            continue
-        if isinstance(field, models.ForeignKey) and value is not None:
-            columns[field.name] = copy(value, number)
+            columns[field.column] = f"{first} + n"
+        elif isinstance(field, models.ForeignKey) and value is not None:
+            columns[field.column] = f"{copy(value, number)} + n"
         elif (field.unique or field.name in constrained) and not field.choices:
-            columns[field.name] = [another(field, value) for _ in range(number)]
-        else:
-            columns[field.name] = [value] * number
-    return model.objects.bulk_create(
-        model(**dict(zip(columns, values, strict=True)))
-        for values in zip(*columns.values(), strict=True)
-    )
+            columns[field.column] = another(field, value, number) or same
+    table, key = quoted(model._meta.db_table), quoted(model._meta.pk.column)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "WITH RECURSIVE numbers(n) AS "  # noqa: S608  (our own names)
+            f"(SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < {number}) "
+            f"INSERT INTO {table} ({', '.join(map(quoted, columns))}) "
+            f"SELECT {', '.join(columns.values())} FROM {table} copied, numbers "
+            f"WHERE copied.{key} = {row.pk}"
+        )
+    return first
 
 
-def another(field, value):
+def past(column, number):
+    """Where ``number`` values that no other copy has begin."""
+    start = numbers[column]
+    numbers[column] += number
+    return start
+
+
+def another(field, value, number):
+    """A value for each copy, in SQL; nothing where the same one does."""
     if value is None or isinstance(value, bool):
-        return value
-    n = next(numbers[field])
+        return ""
+    n = f"{past(field, number)} + n"
     if isinstance(field, models.EmailField):
-        return f"copie{n}@exemple.test"
+        return f"'copie' || ({n}) || '@exemple.test'"
     if isinstance(field, models.IntegerField):
         return n
-    return f"{n}" if isinstance(field, models.CharField) else value
+    return f"CAST({n} AS TEXT)" if isinstance(field, models.CharField) else ""
 
 
 def test_every_list_is_here():
