@@ -83,7 +83,8 @@ class PassageAdmin(PreviewAdmin, TrackedAdmin):
         """Also by the words of the site, which no row holds, and by the names of the passages."""
         found, may_repeat = super().get_search_results(request, queryset, search_term)
         sought = fold(search_term).split()
-        told = {key: fold(f"{DECLARED[key].told} {words}") for key, words in complete({}).items()}
+        said = complete(Passage.objects.written())
+        told = {key: fold(f"{DECLARED[key].told} {words}") for key, words in said.items()}
         keys = [key for key, words in told.items() if all(word in words for word in sought)]
         return queryset.filter(Q(pk__in=found.values("pk")) | Q(key__in=keys)), may_repeat
 

@@ -67,7 +67,8 @@ class PassageForm(forms.ModelForm):
         if text == stored or self.cleaned_data.get("seen") == version_of(stored):
             return text
         # Saved again, what is typed replaces what is now read here.
-        self.data = self.data | {self.add_prefix("seen"): version_of(stored)}
+        self.data = self.data.copy()
+        self.data[self.add_prefix("seen")] = version_of(stored)
         raise ValidationError(
             "Quelqu’un a changé ce texte pendant que vous l’écriviez. Il dit maintenant\u00a0: "
             f"«\u00a0{Truncator(stored or self.default).chars(400)}\u00a0». Enregistrez de nouveau "

@@ -127,6 +127,8 @@ class Notice(models.Model):
         errors = {}
         if self.starts_at and self.ends_at and self.ends_at <= self.starts_at:
             errors["ends_at"] = "Choisissez une fin qui vient après le début."
+        elif self._state.adding and self.ends_at and self.ends_at <= timezone.now():
+            errors["ends_at"] = "Choisissez une fin à venir\u00a0: celle-ci est passée."
         if self.link_url and not self.link_label:
             errors["link_label"] = "Dites ce que l’on trouve au bout du lien."
         if self.link_label and not self.link_url:
