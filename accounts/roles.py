@@ -11,7 +11,7 @@ REVIEW = "instruction"
 OBSERVATION = "observation"
 NAMES = [ADMINISTRATION, EDITING, REVIEW, OBSERVATION]
 
-CONTENT = {"territories", "challenges", "manifesto", "geography", "search"}
+CONTENT = {"territories", "challenges", "manifesto", "editorial", "geography", "search"}
 PEOPLE = {"accounts", "outbox", "space"}
 TEAM = {"coordinator", "invitation"}  # of territories: people, not content
 LABEL = {"wave", "designation"}  # who holds the label is no matter of writing

@@ -5,7 +5,16 @@ from django.contrib.admin.apps import AdminConfig
 from django.core.exceptions import BadRequest
 from django.urls import path
 
-ORDER = ["territories", "challenges", "manifesto", "geography", "accounts", "auth", "outbox"]
+ORDER = [
+    "territories",
+    "challenges",
+    "manifesto",
+    "editorial",
+    "geography",
+    "accounts",
+    "auth",
+    "outbox",
+]
 LONGEST_PARAMETER = 1000  # characters; SQLite refuses a search of more words than it nests
 
 

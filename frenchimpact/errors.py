@@ -8,6 +8,7 @@ from django.db import InterfaceError, OperationalError
 from django.http import HttpResponse
 from django.template.loader import render_to_string
 
+from editorial import shown
 from space.context_processors import viewing
 
 # Disk full, quota reached, file larger than the system lets.
@@ -22,6 +23,9 @@ def error_page(request, status, **context):
             "site_url": settings.SITE_URL,
             "page_url": settings.SITE_URL,
             "state_brand": settings.STATE_BRAND,
+            "is_preview": False,
+            "passages": shown.at_hand().passages,
+            "notices": [],
             "has_demonstration": False,
             "section": "",
             "status": status,

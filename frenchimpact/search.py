@@ -4,6 +4,8 @@ from django.db.models import Exists, OuterRef, Prefetch
 from django.urls import reverse
 
 from challenges.models import Audience, Challenge, Objective, Theme
+from editorial.models import Passage
+from editorial.shown import displayed
 from geography.models import Area
 from manifesto.models import Manifesto, Statement
 from search.sources import Document, Kind, Pages, Source
@@ -157,8 +159,15 @@ def tell_criterion(criterion):
 def tell_pages():
     label = reverse("territories:label")
     glossary = ", ".join(f"{word} ({meaning})" for word, meaning in MEANINGS.items())
+    said = displayed(Passage.objects.written())
     return [
-        Document(reverse("home"), "Accueil", body="Le portail du label en un regard."),
+        Document(
+            reverse("home"),
+            "Accueil",
+            body=in_sentences(
+                "Le portail du label en un regard", said["home_lead"], plain(said["home_call"])
+            ),
+        ),
         Document(
             reverse("territories:list"),
             "Les territoires labellisés",
@@ -174,16 +183,21 @@ def tell_pages():
         Document(
             label,
             "Le label Territoire French Impact",
-            body="Un label inédit pour l’innovation sociale au service des défis sociaux et "
-            "écologiques des territoires\u00a0: ce qu’il est, ses critères, ses vagues, les six "
-            "axes du plan d’accompagnement.",
+            body=in_sentences(
+                said["label_lead"],
+                "Ce qu’il est, ses critères, ses vagues, les six axes du plan d’accompagnement",
+                plain(said["label_banner"]),
+            ),
         ),
         Document(
             f"{label}#appel",
             "L’appel à manifestation d’intérêt (AMI)",
             note="Le label",
-            body="Qui peut candidater, comment obtenir le label, selon quels critères. Les "
-            "dossiers de candidature sont instruits par vagues.",
+            body=in_sentences(
+                "Qui peut candidater, comment obtenir le label, selon quels critères. Les "
+                "dossiers de candidature sont instruits par vagues",
+                plain(said["label_call"]),
+            ),
         ),
         Document(
             f"{label}#vagues",
@@ -206,13 +220,19 @@ def tell_pages():
         Document(
             reverse("legal"),
             "Mentions légales",
-            body="Éditeur, directeur de la publication, hébergeur, contact.",
+            body=in_sentences(
+                "Éditeur, directeur de la publication, hébergeur, contact",
+                plain(said["legal_text"]),
+            ),
         ),
         Document(
             reverse("privacy"),
             "Données personnelles",
-            body="Ce que le portail sait de vous, cookies, droits et délégué à la protection des "
-            "données.",
+            body=in_sentences(
+                "Ce que le portail sait de vous, cookies, droits et délégué à la protection des "
+                "données",
+                plain(said["privacy_text"]),
+            ),
         ),
         Document(
             reverse("guides:coordinators"),
@@ -302,5 +322,5 @@ SOURCES = [
         public=lambda: Criterion.objects.all(),
         tell=tell_criterion,
     ),
-    Pages(name="page", kind=PAGES, tell=tell_pages),
+    Pages(name="page", kind=PAGES, tell=tell_pages, follows=frozenset([Passage])),
 ]

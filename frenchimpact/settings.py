@@ -31,6 +31,7 @@ INSTALLED_APPS = [
     "territories",
     "challenges",
     "manifesto",
+    "editorial",
     "space",
     "search",
     "guides",

@@ -78,17 +78,17 @@ def search(request):
 
 @require_safe
 def accessibility(request):
-    return render(request, "site/accessibility.html", {"legal": settings.LEGAL})
+    return render(request, "site/accessibility.html")
 
 
 @require_safe
 def legal(request):
-    return render(request, "site/legal.html", {"legal": settings.LEGAL})
+    return render(request, "site/legal.html")
 
 
 @require_safe
 def privacy(request):
-    return render(request, "site/privacy.html", {"legal": settings.LEGAL})
+    return render(request, "site/privacy.html")
 
 
 @require_safe

@@ -69,17 +69,19 @@ class Source:
 
 @dataclass(frozen=True)
 class Pages:
-    """Pages that no row stands for, always public."""
+    """Pages that no row stands for, always public. ``follows``: models with words there."""
 
     name: str
     kind: Kind
     tell: Callable[[], list[Document]]
+    follows: frozenset[type[Model]] = frozenset()
 
-    def documents(self, keys=None) -> dict[int, Document]:
-        return dict(enumerate(self.tell())) if keys is None else {}
+    def documents(self, keys: Iterable[int] | None = None) -> dict[int, Document]:
+        told = dict(enumerate(self.tell()))
+        return told if keys is None else {key: told[key] for key in keys if key in told}
 
-    def touched_by(self, row) -> set[int]:
-        return set()
+    def touched_by(self, row: Model) -> set[int]:
+        return set(self.documents()) if type(row) in self.follows else set()
 
     is_checked = False
 

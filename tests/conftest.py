@@ -14,7 +14,8 @@ from django.db import connection, connections
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from territories.communes import KEPT_SECONDS, landmarks
+from editorial import shown
+from territories.communes import landmarks
 from tests import factories, pages
 
 # Accounts, admin, pages as HTML, files, images, processes: another database reads no query of
@@ -122,15 +123,20 @@ def mails_are_rows(settings):
     settings.EMAIL_BACKEND = "outbox.backend.EmailBackend"
 
 
+def keep_what_pages_share():
+    """What each process reads once in ten seconds, whatever the page."""
+    cache.set("has_demonstration", False)
+    cache.set("landmarks", landmarks(), 60)
+    cache.set(shown.KEY, shown.read(), 60)
+
+
 @pytest.fixture
 def queries(db):
     """``with queries():`` fails past a number of SQL queries, or when one is asked twice."""
 
     @contextmanager
     def at_most(limit=7):
-        # Read once in ten seconds by each process, whatever the page.
-        cache.set("has_demonstration", False)
-        cache.get_or_set("landmarks", landmarks, KEPT_SECONDS)
+        keep_what_pages_share()
         with CaptureQueriesContext(connection) as captured:
             yield captured
         statements = [query["sql"] for query in captured]

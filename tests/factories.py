@@ -20,6 +20,7 @@ from challenges.models import (
     Reading,
     Theme,
 )
+from editorial.models import Notice, Passage
 from geography.models import Area, Outline
 from manifesto.models import Manifesto, Statement
 from outbox.models import Message
@@ -302,3 +303,15 @@ def manifesto(**fields):
         manifesto=created, position=1, headline="Nous sommes.", paragraph="Ensemble."
     )
     return created
+
+
+def passage(key="home_lead", text=""):
+    """A passage that staff rewrote, or not yet."""
+    return Passage.objects.update_or_create(key=key, defaults={"text": text})[0]
+
+
+def notice(**fields):
+    """An announcement that shows since an hour ago, until tomorrow."""
+    now = timezone.now()
+    times = {"starts_at": now - timedelta(hours=1), "ends_at": now + timedelta(days=1)}
+    return Notice.objects.create(**{"text": "Le portail fermera samedi."} | times | fields)

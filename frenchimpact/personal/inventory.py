@@ -96,6 +96,8 @@ COLUMNS = {
         NONE: "field picture",
     },
     "manifesto.Statement": {PUBLIC: "headline paragraph"},
+    "editorial.Passage": {NONE: "key", PUBLIC: "text"},
+    "editorial.Notice": {PUBLIC: "text link_label link_url"},
     "search.Entry": {NONE: "source kind", DERIVED: "url title note body sort"},
     "search.Occurrence": {DERIVED: "stem"},
     "search.Word": {DERIVED: "text stem"},

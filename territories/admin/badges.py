@@ -4,8 +4,8 @@ from django.utils.http import urlencode
 
 # Of a freshness, a commitment or a label: what its colour says again, never alone.
 TONES = {
-    **dict.fromkeys(["fresh", "done", "reached", "in_force"], "good"),
-    **dict.fromkeys(["stale", "expired", "suspended"], "watch"),
+    **dict.fromkeys(["fresh", "done", "reached", "in_force", "shown"], "good"),
+    **dict.fromkeys(["stale", "expired", "suspended", "hidden", "changed"], "watch"),
     **dict.fromkeys(["silent", "late", "withdrawn"], "bad"),
 }
 

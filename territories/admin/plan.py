@@ -5,6 +5,7 @@ from django.urls import reverse
 
 from territories.admin.badges import badge, counted
 from territories.admin.filters import chosen, given, of_region, of_territory
+from territories.admin.preview import PreviewAdmin
 from territories.admin.tracked import (
     DemonstrationFilter,
     DistinctRows,
@@ -32,7 +33,7 @@ class MeasureInline(admin.TabularInline):
 
 
 @admin.register(Pillar)
-class PillarAdmin(TrackedAdmin):
+class PillarAdmin(PreviewAdmin, TrackedAdmin):
     list_display = [
         "position",
         "short_title",
@@ -84,7 +85,7 @@ class PillarAdmin(TrackedAdmin):
 
 
 @admin.register(Measure)
-class MeasureAdmin(TrackedAdmin):
+class MeasureAdmin(PreviewAdmin, TrackedAdmin):
     list_display = ["wording", "pillar", "position", "instrument_count"]
     list_filter = ["pillar"]
     search_fields = ["wording__folded", "organisations__name__folded"]
@@ -113,7 +114,7 @@ class MeasureAdmin(TrackedAdmin):
 
 
 @admin.register(Instrument)
-class InstrumentAdmin(TrackedAdmin):
+class InstrumentAdmin(PreviewAdmin, TrackedAdmin):
     list_display = ["name", "nature", "pillar", "provider", "commitment_count"]
     list_filter = ["measure__pillar", "nature", given("measure", "mesure", Measure)]
     search_fields = ["name__folded", "purpose__folded", "provider__name__folded"]

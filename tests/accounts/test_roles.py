@@ -51,6 +51,8 @@ MODELS = {
     "challenges.Reading": KEPT,
     "challenges.ProgressReport": CONTENT,
     "manifesto.Manifesto": CONTENT,
+    "editorial.Passage": (EVERY, NOBODY, WRITERS, NOBODY),
+    "editorial.Notice": CONTENT,
     "outbox.Message": (ALONE, NOBODY, NOBODY, NOBODY),
 }
 PUBLICATION = {"publish": WRITERS, "unpublish": WRITERS, "archive": WRITERS}
@@ -86,6 +88,14 @@ CONFIRMED = [
     "challenges.Challenge",
     "challenges.Reading",
 ]
+# The forms that show what they would publish: to whoever may save them.
+PREVIEWED = [
+    "territories.Pillar",
+    "territories.Measure",
+    "territories.Instrument",
+    "editorial.Passage",
+    "editorial.Notice",
+]
 # The addresses beside the five of every model: who opens them.
 PAGES = {
     "index": EVERY,
@@ -116,6 +126,8 @@ def site_and_staff(db, client_of):
     factories.coordinator()
     factories.invitation()
     factories.message()
+    factories.passage()
+    factories.notice()
     Group.objects.get_or_create(name="Autre")
     Proposal.objects.get_or_create(
         challenge=factories.challenge(), defaults={"author": factories.user()}
@@ -150,6 +162,8 @@ def test_every_address_is_listed():
             expected |= {f"{stem}_import", f"{stem}_export"}
         if model._meta.label in CONFIRMED:
             expected |= {f"{stem}_act", f"{stem}_undo"}
+        if model._meta.label in PREVIEWED:
+            expected |= {f"{stem}_preview", f"{stem}_preview_new"}
 
     namespaces = get_resolver().namespace_dict
     assert set(names(namespaces["admin"][1].url_patterns)) == expected
@@ -250,6 +264,27 @@ def test_every_role_and_the_undoing_of_each_act(site_and_staff):
                     status = browser.post(address).status_code
                     if status != expected:
                         wrong.append((role, label, act.name, by, status))
+    assert not wrong, "\n".join(map(str, wrong))
+
+
+def test_every_role_and_the_preview_of_each_form(site_and_staff):
+    """Of an empty form: whoever may save it reads what to mend, the others nothing."""
+    wrong = []
+    for label in PREVIEWED:
+        model, _ = models()[label]
+        _, adds, changes, _ = MODELS[label]
+        row = model.objects.order_by("pk").first()
+        stem = f"admin:{model._meta.app_label}_{model._meta.model_name}_preview"
+        for who, address in [
+            (changes, reverse(stem, args=[row.pk])),
+            (adds, reverse(f"{stem}_new")),
+        ]:
+            for role, browser in site_and_staff.items():
+                if browser.get(address).status_code != 405:
+                    wrong.append((role, label, "get"))
+                status = browser.post(address).status_code
+                if status != (200 if role in who else 403):
+                    wrong.append((role, address, status))
     assert not wrong, "\n".join(map(str, wrong))
 
 

@@ -7,6 +7,7 @@ from django.contrib import admin
 from django.urls import reverse
 
 from challenges.models import Challenge, Proposal
+from editorial.models import Notice, Passage
 from tests import factories
 from tests.conftest import SiteClient
 from tests.e2e.test_accessibility import running_off, violations
@@ -100,6 +101,10 @@ def own_pages():
         address(Challenge, "history", challenge.pk),
         address(Challenge, "decide", challenge.pk),
         address(Proposal, "change", change.proposal_id),
+        address(Passage, "changelist"),
+        address(Passage, "change", factories.passage("legal_text", "# Réécrit").pk),
+        address(Notice, "changelist"),
+        address(Notice, "change", factories.notice().pk),
     ]
 
 

@@ -12,6 +12,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import connection, models
 
 from challenges.models import Audience, Milestone, Proposal
+from editorial.models import Passage
 from frenchimpact.personal.inventory import ADDRESS as IN_PATH
 from frenchimpact.personal.inventory import TEXTS, columns
 from search import index
@@ -100,6 +101,8 @@ def build():
         CollectiveMember.objects.create(territory=territory, organisation=organisation),
         FormerOrganisation.objects.create(slug="avant", key=1, organisation=organisation),
         seen,
+        Passage.objects.get_or_create(key="home_lead")[0],
+        factories.notice(),
         Draft.objects.create(user=other, address="/espace/"),
         Deed.objects.create(by=user, about=kinds(user), name="acte", told="Fait"),
         factories.message(state="sent", sent_on="2020-01-01T00:00Z"),

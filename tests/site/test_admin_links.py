@@ -1,12 +1,13 @@
 """From the administration to the public pages, and from a row to those that depend on it."""
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from html import unescape
 
 import pytest
 from django.contrib.auth.models import Permission
 from django.urls import reverse
+from django.utils import timezone
 
 from challenges.models import Audience
 from territories.models import CollectiveMember, Criterion
@@ -64,6 +65,9 @@ def shown():
         measure.pillar,
         factories.instrument(measure=measure),
         factories.manifesto(),
+        factories.passage("home_call"),
+        factories.passage("legal_host"),
+        factories.notice(),
         commune,
         commune.postal_codes.create(code="06130"),
     ]
@@ -89,6 +93,8 @@ def hidden():
         member(territory),
         member(factories.territory(), until=date(2020, 1, 1)),
         factories.manifesto(in_force=False),
+        factories.passage("autrefois"),
+        factories.notice(ends_at=timezone.now() - timedelta(minutes=1)),
         factories.area(level="region", code="76"),
         factories.user(),
         factories.coordinator(),

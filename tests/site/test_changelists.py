@@ -57,6 +57,10 @@ ROWS = {
     ),
     "challenges.reading": lambda: factories.reading(by=factories.user()),
     "challenges.theme": factories.theme,
+    "editorial.notice": lambda: factories.notice(
+        link_label="Lire", link_url="https://exemple.test/"
+    ),
+    "editorial.passage": factories.passage,
     "geography.area": factories.area,
     "geography.postalcode": lambda: PostalCode.objects.create(
         code="06130", area=factories.area(level="commune", code="06069")

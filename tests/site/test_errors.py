@@ -6,6 +6,7 @@ from django.core.cache import cache
 from django.test import Client
 from django.urls import include, path
 
+from editorial import shown
 from frenchimpact.urls import handler400, handler403, handler404, handler500  # noqa: F401
 from tests import factories
 
@@ -103,5 +104,6 @@ def test_503_for_a_form_when_the_database_is_down(browser, dead_database):
 
 def test_a_page_that_asks_nothing_of_the_database_survives_it(client, dead_database):
     cache.set("has_demonstration", False)
+    cache.set(shown.KEY, shown.of_site())
 
     assert client.get("/accessibilite/").status_code == 200

@@ -14,16 +14,15 @@ import html5lib
 import pytest
 from django.conf import settings
 from django.contrib.staticfiles import finders
-from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import URLResolver, get_resolver, resolve
 
 from challenges.models import Challenge, Objective, Reading
 from geography.models import Area, Outline
-from territories.communes import landmarks
 from territories.models import CollectiveMember, Commitment, Designation, Pillar, Territory
 from tests import factories
+from tests.conftest import keep_what_pages_share
 from tests.pages import FILES, MISSING, PAGES, PRIVATE
 
 CONTENT_SECURITY_POLICY = {
@@ -268,8 +267,7 @@ def add_challenges(territories, carrier):
 def test_as_many_queries_for_20_territories_as_for_2000(client, site):
     def counted():
         counts = {}
-        cache.set("has_demonstration", False)
-        cache.set("landmarks", landmarks(), 60)
+        keep_what_pages_share()
         for path in [*PAGES, "/sitemap.xml"]:
             with CaptureQueriesContext(connection) as captured:
                 assert client.get(path).status_code == 200
@@ -288,8 +286,7 @@ def test_a_list_of_3000_is_no_heavier_than_one_of_100(client, site):
 
     def weighed(*addresses):
         weights = {}
-        cache.set("has_demonstration", False)
-        cache.set("landmarks", landmarks(), 60)
+        keep_what_pages_share()
         for address in addresses:
             with CaptureQueriesContext(connection) as captured:
                 response = client.get(address)

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
+from editorial.models import Passage
 from frenchimpact.seed.challenges import load_challenges
 from frenchimpact.seed.label import (
     load_criteria,
@@ -67,4 +68,5 @@ def load(directory, register):
     load_plan(register, seed, organisations, setting)
     load_challenges(register, seed, territories, organisations, setting)
     load_manifesto(register, seed, setting)
+    Passage.objects.declare()
     rebuild()
