@@ -85,6 +85,19 @@ def equipe(page, enter):
     page.get_by_role("button", name="Lire et comparer").click()
     yield "import", page.locator("#content")
 
+    page.goto("/admin/editorial/passage/?page=home")
+    page.get_by_role("link", name="Chapeau").click()
+    page.get_by_role("button", name="Aperçu (nouvel onglet)").wait_for()
+    yield "texte", page.locator("#content")
+
+    page.goto("/admin/accounts/user/?q=coordination")
+    page.get_by_role("link", name=COORDINATOR).click()
+    page.get_by_role("link", name="Voir l’espace comme cette personne").click()
+    page.get_by_label("Motif").fill("Elle ne trouve pas où corriger un relevé.")
+    page.get_by_role("button", name="Voir l’espace comme cette personne").click()
+    yield "voir-comme", page.get_by_role("region", name="Consultation en cours")
+    page.get_by_role("button", name="Arrêter").click()
+
     page.goto("/admin/journal/")
     yield "journal", page.locator("#content")
 
