@@ -260,7 +260,8 @@ class Challenge(Illustrated):
 
     objects = ChallengeQuerySet.as_manager()
     history = HistoricalRecords(
-        m2m_fields=[themes, audiences], excluded_fields=["need_html", "answer_html"]
+        m2m_fields=[themes, audiences, commitments],
+        excluded_fields=["need_html", "answer_html"],
     )
 
     class Meta:

@@ -180,6 +180,7 @@ class TerritoryAdmin(ExchangeAdmin, ActsAdmin, IllustratedAdmin, TrackedAdmin):
     autocomplete_fields = ["areas", "anchor"]
     readonly_fields = ["label_status", *LINKS, "updated_at"]
     slug_source = "name"
+    inlines = [DesignationInline, CollectiveMemberInline]
     fieldsets = [
         (None, {"fields": ["name", "slug", "kind", "publication"]}),
         (
@@ -219,7 +220,7 @@ class TerritoryAdmin(ExchangeAdmin, ActsAdmin, IllustratedAdmin, TrackedAdmin):
     def get_inlines(self, request, obj):
         if obj and obj.members.count() > MOST_MEMBERS_INLINE:
             return [DesignationInline]
-        return [DesignationInline, CollectiveMemberInline]
+        return self.inlines
 
     def is_unread(self, territory):
         return territory.publication == Publication.DRAFT

@@ -109,7 +109,7 @@ class Measure(models.Model):
         Organisation, blank=True, related_name="measures", verbose_name="acteurs cités"
     )
 
-    history = HistoricalRecords()
+    history = HistoricalRecords(m2m_fields=[organisations])
 
     class Meta:
         verbose_name = "mesure"
