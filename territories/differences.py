@@ -13,6 +13,7 @@ MOST_SECONDS = 0.5
 LEAST_SECONDS = 0.01  # none at all would mean no limit to the library
 STATES = {0: "kept", -1: "gone", 1: "come"}
 AROUND = 60  # characters kept on each side of a change, in a text that is cut
+MOST_CHANGED = 400  # and of what changes
 
 
 @dataclass(frozen=True)
@@ -51,17 +52,21 @@ def compare(before: str, after: str, seconds=MOST_SECONDS) -> list[Piece]:
 
 
 def shortened(pieces: list[Piece]) -> list[Piece]:
-    """The same, less what is far from any change."""
+    """The same, less what is far from any change, and less the most of what is very long."""
     last = len(pieces) - 1
     return [
-        Piece(cut(piece.text, is_first=place == 0, is_last=place == last), "kept")
-        if piece.state == "kept"
-        else piece
+        Piece(cut(piece, is_first=place == 0, is_last=place == last), piece.state)
         for place, piece in enumerate(pieces)
     ]
 
 
-def cut(text, *, is_first, is_last):
-    start, end = ("" if is_first else text[:AROUND]), ("" if is_last else text[-AROUND:])
+def cut(piece, *, is_first, is_last):
+    text, start, end = piece.text, piece.text[:AROUND], piece.text[-AROUND:]
+    if piece.state != "kept":
+        start, end = text[:MOST_CHANGED], ""
+    elif is_first:
+        start = ""
+    elif is_last:
+        end = ""
     is_short = len(text) <= len(start) + len(end) + AROUND
     return text if is_short else f"{start} […] {end}"

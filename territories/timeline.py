@@ -125,6 +125,7 @@ class Entry:
     at: datetime
     why: str
     version: int | None
+    is_today: bool
     is_creation: bool
     is_deletion: bool
     changes: list
@@ -159,6 +160,11 @@ class Timeline:
             for before, after in pairwise(keys)
         }
 
+    @cached_property
+    def last(self):
+        """The last version of the row itself."""
+        return next((key.version for key in reversed(self.keys) if key.source == 0), None)
+
     def told(self, acts) -> list[Entry]:
         """Some acts, in words."""
         steps = [self.steps(act) for act in acts]
@@ -187,10 +193,18 @@ class Timeline:
             at=act[-1].at,
             why=next((key.why for key in act if key.why), ""),
             version=own[-1].version if own and own[-1].kind != "-" else None,
+            is_today=bool(own) and own[-1].version == self.last,
             is_creation="+" in kinds,
             is_deletion="-" in kinds,
             changes=[change for step in steps if (change := teller.change(*step))],
         )
+
+    def moment(self, side):
+        """When the act of a version was over; of a row as it stands, now."""
+        for act in self.acts:
+            if any(key.source == 0 and key.version == side.number for key in act):
+                return act[-1].at
+        return side.at
 
     def between(self, start, end) -> list[Change]:
         """What differs, of the rows that belong to this one, from a moment to another."""

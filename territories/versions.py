@@ -14,7 +14,7 @@ from functools import cache, cached_property
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 from django.db.models import BigIntegerField, CharField, F, TextField, Value
-from django.db.models.functions import Cast
+from django.db.models.functions import Cast, Coalesce, NullIf
 from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.text import Truncator, capfirst
@@ -110,15 +110,23 @@ def sorted_lists(values):
 
 @cache
 def spoken_column(model) -> str:
-    """The column that says a row of a model by itself, or nothing."""
+    """The column that the words of a row begin by, or nothing."""
     for name in ["title", "name", "wording", "headline"]:
         try:
             is_optional = model._meta.get_field(name).blank
         except FieldDoesNotExist:
             continue
-        if not is_optional and str(model(**{name: "mot"})) == "mot":
+        if not is_optional and str(model(**{name: "mot"})).startswith("mot"):
             return name
     return ""
+
+
+def spoken(model):
+    """What says a row of a model in a query, or None."""
+    if model is User:
+        return Coalesce(NullIf(F("name"), Value("")), F("email"))
+    column = spoken_column(model)
+    return F(column) if column else None
 
 
 class Names:
@@ -137,7 +145,7 @@ class Names:
         if people := {pk for pk in people if pk}:
             wanted[User].update(people)
         self.found = {}
-        by_column = {model: pks for model, pks in wanted.items() if spoken_column(model)}
+        by_column = {model: pks for model, pks in wanted.items() if spoken(model)}
         self.read(by_column, lambda model: model._base_manager, "pk")
         for model, pks in wanted.items():
             if model not in by_column:
@@ -159,7 +167,7 @@ class Names:
             .annotate(
                 of=Cast(Value(model._meta.label), CharField(max_length=100)),
                 row=Cast(F(key), BigIntegerField()),
-                words=Cast(F(spoken_column(model)), TextField()),
+                words=Cast(spoken(model), TextField()),
             )
             .values_list("of", "row", "words")
             for model, pks in wanted.items()

@@ -38,6 +38,8 @@ class EditedForm:
         super()._clean_fields()
         for name in [name for name in self.fields if self.add_prefix(name) in self.editing.take]:
             self.adopt(name)
+        for name in [name for name in self.before if self.says_the_same(name)]:
+            self.leave(name)
         self.clean_picture()
         if self.meanwhile:
             self.follow()
@@ -66,11 +68,15 @@ class EditedForm:
         """Take the value of the row as it stands, in what is saved and in what is shown."""
         if name not in self.before:
             return
+        self.leave(name)
+        self.errors.pop(name, None)
+        self.fields[name].bound_data = lambda data, initial: initial
+
+    def leave(self, name):
+        """Keep a value to the letter: a form rounds a time, and changes the ends of lines."""
         value = getattr(self.instance, name)
         is_list = told_fields(type(self.instance))[name].many_to_many
         self.cleaned_data[name] = value.all() if is_list else value
-        self.errors.pop(name, None)
-        self.fields[name].bound_data = lambda data, initial: initial
 
     def show_both(self, name, place):
         theirs = self.meanwhile.theirs(name) | {"name": self.add_prefix(name)}

@@ -86,12 +86,15 @@ class HistoryAdmin(SimpleHistoryAdmin):
         row, is_there = self.seen_row(request, object_id)
         timeline = Timeline(self.sources(request, row), row.pk)
         page = Paginator(timeline.acts, ACTS_A_PAGE).get_page(request.GET.get(PAGE_VAR))
+        entries = timeline.told(page.object_list)
+        offered = [entry.version for entry in entries if entry.version]
         context = self.history_context(request, row, is_there) | {
             "title": f"Historique\u00a0: {row}",
             "page": page,
             "page_range": page.paginator.get_elided_page_range(page.number),
             "page_var": PAGE_VAR,
-            "entries": timeline.told(page.object_list),
+            "entries": entries,
+            "compared": [*offered[1:2], *offered[:1]],  # the two that are ticked at first
             "is_cut": timeline.is_cut,
             "today": TODAY,
         }
@@ -124,7 +127,7 @@ class HistoryAdmin(SimpleHistoryAdmin):
             "sides": [(side, names.who(side.by)) for side in (old, new)],
             "is_same": old.number == new.number,
             "differences": differences(self.model, *values, names, Clock(PAGE_SECONDS)),
-            "changes": timeline.between(old.at, new.at),
+            "changes": timeline.between(timeline.moment(old), timeline.moment(new)),
         }
         return TemplateResponse(request, "admin/compare.html", context)
 
