@@ -18,6 +18,13 @@ class TrackedAdmin(IndexedAdmin, EditorsAdmin):
     formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
     slug_source = None  # the field whose words make the address of a new row
 
+    def formfield_for_manytomany(self, db_field, request, **kwargs):
+        """Without the cross that empties a whole list, where HTML lets no such thing stand."""
+        field = super().formfield_for_manytomany(db_field, request, **kwargs)
+        if field is not None:
+            field.widget.is_required = True  # of the widget alone: the list may be empty
+        return field
+
     def get_changeform_initial_data(self, request):
         """What the address gives, less the choices it gives by something else than a number."""
         given = super().get_changeform_initial_data(request)

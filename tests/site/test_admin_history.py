@@ -574,6 +574,8 @@ def test_texts_made_to_be_long_to_compare_do_not_hold_the_page(admin_client):
 def test_comparing_shows_only_what_differs_the_rows_of_the_form_too(admin_client):
     territory = factories.territory(name="Avant", kind="pays")
     first = territory.history.get()
+    first.history_date -= timedelta(days=3)
+    first.save()
     dated(territory, {"name": "Après"})
     organisation = factories.organisation(name="La Ruche")
     CollectiveMember.objects.create(territory=territory, organisation=organisation)
