@@ -166,7 +166,7 @@ def in_words(rows):
         why = row["act_why"]
         yield {
             "at": row["act_at"],
-            "who": names.get(row["act_by"]) or "—",
+            "who": names.get(row["act_by"]) or "Le portail",
             "done": DONE[row["act_done"]],
             "kind": model._meta.verbose_name if model else "",
             "about": row["act_about"] or f"n°\u00a0{row['act_row']}",

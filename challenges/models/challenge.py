@@ -15,13 +15,13 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce, JSONObject
 from django.urls import reverse
-from simple_history.models import HistoricalRecords
 
 from challenges.charts import chart_of, reading_rows
 from challenges.models.objective import Objective, Reading
 from challenges.models.report import ProgressReport
 from challenges.progress import attach_progress, progress_of
 from territories.freshness import Freshness, latest_of
+from territories.history import HistoricalRecords
 from territories.markdown import MARKDOWN_HELP, RenderedField
 from territories.models import Organisation, Territory
 from territories.models.demonstration import demonstration_key

@@ -16,12 +16,12 @@ from django.utils import timezone
 from django.utils.crypto import get_random_string
 from django.utils.functional import cached_property
 
-from territories.acts import LONGEST_REASON
 from territories.admin.edited import edited
 from territories.admin.history import LONGEST_KEY, HistoryAdmin, parent_of
 from territories.admin.meanwhile import Meanwhile, said_when
 from territories.admin.taking_up import TakingUp
 from territories.admin.vanished import without_vanished
+from territories.history import LONGEST_REASON, because
 from territories.versions import Names
 
 A_DAY = 86_400  # seconds: as long as a page stays open, or more
@@ -161,9 +161,8 @@ class Editing:
             self.form.initial["change_reason"] = self.usual_reason
         return field
 
-    def sign(self, row):
-        """Say why, and when, to the history of a row about to be written."""
-        row._change_reason = self.why or None
+    def date(self, row):
+        """All that a form writes is one act, of one moment."""
         row._history_date = self.at
 
     # Once.
@@ -222,7 +221,8 @@ class EditorsAdmin(HistoryAdmin):
             return super()._changeform_view(request, object_id, form_url, extra_context)
         if done := editing.begin():
             return self.answer_again(request, done, is_change)
-        response = super()._changeform_view(request, object_id, form_url, extra_context)
+        with because(editing.why):
+            response = super()._changeform_view(request, object_id, form_url, extra_context)
         editing.end()
         return response
 
@@ -280,7 +280,7 @@ class EditorsAdmin(HistoryAdmin):
     # Saving.
 
     def save_model(self, request, obj, form, change):
-        request.editing.sign(obj)
+        request.editing.date(obj)
         if change and not form.is_changed:
             form.touched = []  # the search has nothing to learn
             return
@@ -288,7 +288,7 @@ class EditorsAdmin(HistoryAdmin):
 
     def save_formset(self, request, form, formset, change):
         for row in formset.forms:
-            request.editing.sign(row.instance)
+            request.editing.date(row.instance)
         super().save_formset(request, form, formset, change)
 
     def log_change(self, request, obj, message):

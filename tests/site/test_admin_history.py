@@ -15,8 +15,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
+from challenges import editing
 from challenges.models import Audience, Challenge, ProgressReport
 from territories.admin.tracked import TrackedAdmin
+from territories.history import because
 from territories.models import CollectiveMember, Designation, Organisation, Territory
 from territories.versions import told_fields
 from tests import factories
@@ -713,3 +715,27 @@ def test_who_may_only_look_takes_nothing_up(client_of):
     assert "Motif du changement" not in form.text
     sent = {"change_base": "1", "change_version": version.pk}
     assert client.post(address(row), sent).status_code == 403
+
+
+# By other doors.
+
+
+def test_what_the_team_decides_says_why():
+    challenge = factories.challenge(publication="submitted", need="Un besoin", answer="Oui")
+    by = factories.user(is_staff=True)
+
+    editing.send_back(challenge=challenge, reason="Précisez le besoin", by=by)
+
+    last = challenge.history.first()
+    assert last.history_change_reason == "Renvoyé au territoire\u00a0: Précisez le besoin"
+
+
+def test_what_goes_in_cascade_says_why_too():
+    territory = factories.territory()
+    with because("Doublon"):
+        territory.delete()
+
+    assert Designation.history.first().history_change_reason == "Doublon"
+    with because("x" * 200):
+        assert len(factories.wave(9).history.get().history_change_reason) == 100
+    assert factories.wave(8).history.get().history_change_reason is None
