@@ -8,7 +8,7 @@ from datetime import datetime, time, timedelta
 from django import forms
 from django.apps import apps
 from django.contrib import admin
-from django.contrib.admin.models import ADDITION, DELETION, LogEntry
+from django.contrib.admin.models import ADDITION, CHANGE, DELETION, LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
@@ -183,6 +183,11 @@ def address(model, row):
         return reverse(page, args=[row["act_row"]])
     except NoReverseMatch:
         return ""
+
+
+def note(user, told):
+    """Keep what somebody did to their own account, which no history tells."""
+    LogEntry.objects.log_actions(user.pk, [user], CHANGE, told, single_object=True)
 
 
 @require_GET

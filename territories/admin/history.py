@@ -11,6 +11,7 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
+from django.views.decorators.http import require_safe
 from simple_history.admin import SimpleHistoryAdmin
 
 from territories.differences import Clock
@@ -40,7 +41,7 @@ class HistoryAdmin(SimpleHistoryAdmin):
         name = f"{self.opts.app_label}_{self.opts.model_name}_compare"
         page = path(
             "<path:object_id>/history/comparer/",
-            self.admin_site.admin_view(self.compare_view),
+            self.admin_site.admin_view(require_safe(self.compare_view)),
             name=name,
         )
         return [page, *super(SimpleHistoryAdmin, self).get_urls()]
