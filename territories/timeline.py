@@ -17,17 +17,14 @@ from django.db.models.functions import Cast, Coalesce
 from django.utils.text import Truncator
 
 from territories.differences import Clock
+from territories.naming import LONGEST_NAME, Names, spoken_column, union
 from territories.versions import (
-    LONGEST_NAME,
-    Names,
     columns_of,
     differences,
     label_of,
     long_moment,
     pairs_of,
-    spoken_column,
     told_fields,
-    union,
     values_of_versions,
     words,
 )

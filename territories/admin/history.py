@@ -15,9 +15,9 @@ from django.views.decorators.http import require_safe
 from simple_history.admin import SimpleHistoryAdmin
 
 from territories.differences import Clock
+from territories.naming import Names
 from territories.timeline import PAGE_SECONDS, Source, Timeline
 from territories.versions import (
-    Names,
     differences,
     long_moment,
     pairs_of,

@@ -3,8 +3,8 @@
 from django.utils import timezone
 from django.utils.functional import cached_property
 
+from territories.naming import Names
 from territories.versions import (
-    Names,
     label_of,
     long_moment,
     pairs_of,

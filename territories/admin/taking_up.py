@@ -4,10 +4,10 @@ from django.utils.functional import cached_property
 
 from territories.admin.edited import PICTURE
 from territories.differences import Clock
+from territories.naming import Names
 from territories.pictures import path_of
 from territories.timeline import PAGE_SECONDS
 from territories.versions import (
-    Names,
     differences,
     long_moment,
     pairs_of,

@@ -8,7 +8,7 @@ import re
 
 from territories.admin.meanwhile import said_when
 from territories.editing import plain
-from territories.versions import Names
+from territories.naming import Names
 
 MOST_ROWS = 1_000
 

@@ -314,6 +314,22 @@ def test_adding_twice_by_a_double_click_adds_once(camille):
     assert ProgressReport.objects.count() == 1
 
 
+def test_a_page_seen_again_by_going_back_loses_nothing(camille):
+    """It has the key of what was saved, and other words."""
+    row = factories.territory()
+    sent = opened(camille, row)
+    assert save(camille, row, sent | {"summary": "Premier jet"}).status_code == 302
+    assert save(camille, row, sent | {"website": "https://exemple.test/"}).status_code == 302
+    row.refresh_from_db()
+    assert (row.summary, row.website) == ("Premier jet", "https://exemple.test/")
+
+    answer = save(camille, row, sent | {"summary": "Second jet"})
+
+    assert answer.status_code == 409
+    assert "Vous avez enregistré cette fiche" in main_of(answer)
+    assert filled(answer, "territory_form")["summary"] == "Second jet"
+
+
 def test_a_reason_too_long_is_told_beside_it(camille):
     row = factories.territory(summary="Avant")
 
