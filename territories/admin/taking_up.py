@@ -38,7 +38,8 @@ class TakingUp:
 
     @property
     def who(self):
-        return self.names.who(self.version.history_user_id)
+        by = self.version.history_user_id
+        return self.names.who(by) if by else "le portail"
 
     @property
     def reason(self):
