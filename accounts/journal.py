@@ -9,7 +9,7 @@ from datetime import datetime, time, timedelta
 from django import forms
 from django.apps import apps
 from django.contrib import admin
-from django.contrib.admin.models import ADDITION, DELETION, LogEntry
+from django.contrib.admin.models import ADDITION, CHANGE, DELETION, LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
@@ -189,7 +189,7 @@ def in_words(rows):
         about = row["act_about"] or wordless.get((row["act_of"], row["act_row"]))
         yield {
             "at": row["act_at"],
-            "who": names.get(row["act_by"]) or "—",
+            "who": names.get(row["act_by"]) or "Le portail",
             "done": DONE[row["act_done"]],
             "kind": model._meta.verbose_name if model else "",
             "about": about or f"n°\u00a0{row['act_row']}",
@@ -219,6 +219,11 @@ def address(model, row):
         return reverse(page, args=[row["act_row"]])
     except NoReverseMatch:
         return ""
+
+
+def note(user, told):
+    """Keep what somebody did to their own account, which no history tells."""
+    LogEntry.objects.log_actions(user.pk, [user], CHANGE, told, single_object=True)
 
 
 @require_GET

@@ -3,7 +3,6 @@
 from allauth.account import views as account
 from allauth.mfa.base import views as mfa
 from allauth.mfa.recovery_codes import views as recovery_codes
-from allauth.mfa.totp import views as totp
 from django.urls import include, path
 
 from accounts import views
@@ -28,11 +27,11 @@ urlpatterns = [
     path("second-facteur/", mfa.authenticate, name="mfa_authenticate"),
     path("second-facteur/confirmer/", mfa.reauthenticate, name="mfa_reauthenticate"),
     path("second-facteur/activer/", views.activate_second_factor, name="mfa_activate_totp"),
-    path("second-facteur/changer/", totp.deactivate_totp, name="mfa_deactivate_totp"),
+    path("second-facteur/changer/", views.deactivate_second_factor, name="mfa_deactivate_totp"),
     path("codes-de-secours/", recovery_codes.view_recovery_codes, name="mfa_view_recovery_codes"),
     path(
         "codes-de-secours/renouveler/",
-        recovery_codes.generate_recovery_codes,
+        views.renew_recovery_codes,
         name="mfa_generate_recovery_codes",
     ),
 ]

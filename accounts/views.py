@@ -1,4 +1,5 @@
 import logging
+from functools import wraps
 
 from allauth.account.adapter import get_adapter
 from allauth.account.internal.flows.login import perform_login, record_authentication
@@ -6,7 +7,9 @@ from allauth.account.models import Login
 from allauth.account.utils import get_next_redirect_url
 from allauth.account.views import LogoutView, RequestLoginCodeView, confirm_login_code
 from allauth.core import ratelimit
-from allauth.mfa.totp.views import activate_totp
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.views import generate_recovery_codes
+from allauth.mfa.totp.views import activate_totp, deactivate_totp
 from csp.decorators import csp_update
 from django.conf import settings
 from django.contrib import messages
@@ -25,6 +28,7 @@ from django.views.decorators.http import (
 )
 
 from accounts import proconnect
+from accounts.journal import note
 from accounts.models import User
 from accounts.second_factor import has_second_factor
 
@@ -146,10 +150,31 @@ def code(request):
     return response
 
 
+def told(view, words):
+    """A view that changes somebody’s second factor, and then leaves a word of it in the journal."""
+
+    @wraps(view)
+    def telling(request):
+        before = factors_of(request)
+        response = view(request)
+        if before is not None and factors_of(request) != before:
+            note(request.user, words)
+        return response
+
+    return telling
+
+
+def factors_of(request):
+    """The secrets of who sends a form."""
+    if request.method != "POST" or not request.user.is_authenticated:
+        return None
+    return [*Authenticator.objects.filter(user=request.user).order_by("pk").values("pk", "data")]
+
+
 def activate_second_factor(request):
     """Set up the second factor: the code that proves it works is also this session’s."""
     had_one = request.user.is_authenticated and has_second_factor(request.user)
-    response = activate_totp(request)
+    response = told(activate_totp, "Second facteur enregistré")(request)
     if request.method == "POST" and not had_one and has_second_factor(request.user):
         record_authentication(request, request.user, "mfa", type="totp", reauthenticated=True)
     return response
@@ -169,6 +194,7 @@ def sign_out(request):
 def sign_out_everywhere(request):
     session = request.session.get(PROCONNECT_SESSION)
     request.user.end_sessions()
+    note(request.user, "Sessions fermées partout")
     logout(request)
     return leave_proconnect(request, session) or redirect("accounts:signed-out")
 
@@ -185,6 +211,10 @@ def leave_proconnect(request, session):
     response = render(request, "account/proconnect_leaving.html", {"address": address})
     response["Refresh"] = f"0; url={address}"
     return response
+
+
+deactivate_second_factor = told(deactivate_totp, "Second facteur retiré")
+renew_recovery_codes = told(generate_recovery_codes, "Codes de secours renouvelés")
 
 
 @require_safe

@@ -15,6 +15,7 @@ from challenges.models import Challenge, Milestone, Objective, Proposal, Propose
 from challenges.sheet import MILESTONES, edited_texts, promise_of, texts_of
 from outbox.actions import enqueue_template
 from territories.editing import check, fill
+from territories.history import because
 from territories.models import Organisation, Territory
 from territories.models.former import standing_key
 
@@ -28,6 +29,14 @@ TRANSITIONS = {
     "publish": ([Challenge.Publication.SUBMITTED], Challenge.Publication.PUBLISHED),
     "send_back": ([Challenge.Publication.SUBMITTED], Challenge.Publication.DRAFT),
 }
+# What history says of each.
+REASONS = {
+    "submit": "Soumis à l’équipe du label",
+    "take_back": "Repris par le territoire",
+    "publish": "Relu et publié",
+    "send_back": "Renvoyé au territoire",
+}
+ACCEPTED = "Proposition acceptée"
 
 
 class EditingError(ValidationError):
@@ -228,13 +237,14 @@ def decide(*, proposal, decisions, by, reason=""):
         if each.decision != Decision.REFUSED:
             value = each.published if each.decision == Decision.AMENDED else each.after
             if each.field == OBJECTIVE:
-                each.objective = write_objective(challenge, each.objective, value)
+                with because(ACCEPTED):
+                    each.objective = write_objective(challenge, each.objective, value)
             else:
                 texts[each.field] = value
         each.save()
     if texts:
-        challenge._change_reason = "Proposition acceptée"
-        write_texts(challenge, texts)
+        with because(ACCEPTED):
+            write_texts(challenge, texts)
     verdicts = {each.decision for each in proposal.changes.all()}
     if verdicts == {Decision.REFUSED}:
         proposal.state = State.REFUSED
@@ -283,7 +293,9 @@ def move(challenge, act, **fields):
     challenge.publication = after
     for name, value in fields.items():
         setattr(challenge, name, value)
-    challenge.save()
+    told = [REASONS[act], fields.get("returned_because")]
+    with because("\u00a0: ".join(filter(None, told))):
+        challenge.save()
     return challenge
 
 

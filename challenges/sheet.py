@@ -7,12 +7,10 @@ them, with no other version number: see ``territories.editing``.
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from re import findall
-
-from diff_match_patch import diff_match_patch
 
 from challenges.models import Audience, Challenge, Objective, ProposedChange, Theme
 from challenges.progress import number
+from territories.differences import compare
 from territories.editing import plain_values
 from territories.french import long_date
 from territories.models import Commitment, FormerOrganisation, Organisation
@@ -172,37 +170,6 @@ def promise_in_words(values) -> str:
         lines.append(start)
     steps = values.get(MILESTONES, "")
     return "\n".join(lines + [f"Étape\u00a0: {step}" for step in steps.splitlines()])
-
-
-WORD = r"\s+|\w+|[^\w\s]"
-FIRST = 0x10000  # past the surrogates, which no text may hold
-# Past this time, what is not compared yet is said to go, and to come, as a whole.
-MOST_SECONDS = 0.5
-STATES = {0: "kept", -1: "gone", 1: "come"}
-
-
-@dataclass(frozen=True)
-class Piece:
-    """Some words of a comparison: ``kept``, ``gone`` or ``come``."""
-
-    text: str
-    state: str
-
-
-def compare(before: str, after: str) -> list[Piece]:
-    """What goes from one text and comes in another, by words; lines are kept."""
-    # A letter for each word: letters are what the library compares.
-    words = {}
-    old, new = (
-        "".join(words.setdefault(word, chr(FIRST + len(words))) for word in findall(WORD, text))
-        for text in (before, after)
-    )
-    read = {letter: word for word, letter in words.items()}
-    matcher = diff_match_patch()
-    matcher.Diff_Timeout = MOST_SECONDS
-    found = matcher.diff_main(old, new, checklines=False)
-    matcher.diff_cleanupSemantic(found)  # not a space kept between two words that go
-    return [Piece("".join(read[letter] for letter in said), STATES[act]) for act, said in found]
 
 
 @dataclass(frozen=True)

@@ -99,9 +99,9 @@ class PassageAdmin(PreviewAdmin, TrackedAdmin):
         if not self.has_change_permission(request, obj):
             return [(None, {"fields": ["page", "current"]})]
         if not obj.text:
-            return [(None, {"fields": ["page", "text", "seen"]})]
+            return [(None, {"fields": ["page", "text"]})]
         return [
-            (None, {"fields": ["page", "text", "seen"]}),
+            (None, {"fields": ["page", "text"]}),
             ("Texte d’origine", {"fields": ["original", "restore"]}),
         ]
 
@@ -114,7 +114,7 @@ class PassageAdmin(PreviewAdmin, TrackedAdmin):
 
     def save_model(self, request, obj, form, change):
         if not obj.text:
-            obj._change_reason = "Texte d’origine"
+            obj._change_reason = request.editing.why or "Texte d’origine"
         super().save_model(request, obj, form, change)
 
     @admin.display(description="nom")

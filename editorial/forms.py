@@ -1,16 +1,9 @@
-from hashlib import sha256
-
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.text import Truncator, capfirst
+from django.utils.text import capfirst
 
 from editorial.models import Passage
 from editorial.passages import LINE, MARKDOWN, complete
-
-
-def version_of(text):
-    """What tells a stored text from another one."""
-    return sha256(text.encode()).hexdigest()[:16]
 
 
 def tidied(text, shape):
@@ -43,7 +36,6 @@ class PassageForm(forms.ModelForm):
         help_text="À l’enregistrement, ce qui est écrit au-dessus est oublié\u00a0; l’historique "
         "le garde.",
     )
-    seen = forms.CharField(widget=forms.HiddenInput, required=False)
 
     class Meta:
         model = Passage
@@ -56,26 +48,11 @@ class PassageForm(forms.ModelForm):
             return
         others = Passage.objects.exclude(pk=self.instance.pk).written()
         self.default = complete(others)[declared.key]
-        self.initial["text"] = self.instance.text or self.default
-        self.initial["seen"] = version_of(self.instance.text)
+        self.initial["text"] = self.initial["text"] or self.default
         self.fields["text"] = field_of(declared)
-        self.order_fields(["restore", "seen", "text"])
+        self.order_fields(["restore", "text"])
 
     def clean_text(self):
-        text = self.new_text()
-        stored = self.instance.text
-        if text == stored or self.cleaned_data.get("seen") == version_of(stored):
-            return text
-        # Saved again, what is typed replaces what is now read here.
-        self.data = self.data.copy()
-        self.data[self.add_prefix("seen")] = version_of(stored)
-        raise ValidationError(
-            "Quelqu’un a changé ce texte pendant que vous l’écriviez. Il dit maintenant\u00a0: "
-            f"«\u00a0{Truncator(stored or self.default).chars(400)}\u00a0». Enregistrez de nouveau "
-            "pour mettre le vôtre à sa place."
-        )
-
-    def new_text(self):
         """What to store: nothing when the page should say the words of the site."""
         declared = self.instance.declared
         if self.cleaned_data.get("restore"):

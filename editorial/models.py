@@ -6,9 +6,9 @@ from django.db import models
 from django.db.models import Case, F, Q, Value, When
 from django.utils import timezone
 from django.utils.text import Truncator
-from simple_history.models import HistoricalRecords
 
 from editorial.passages import DECLARED
+from territories.history import HistoricalRecords
 from territories.markdown import LINE_HELP, RenderedField, plain
 
 AT_ONCE = 3  # notices above a page

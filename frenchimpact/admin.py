@@ -58,6 +58,15 @@ class PortalAdminSite(admin.AdminSite):
 
         return secure_admin_login(super().login)(request, extra_context)
 
+    def password_change(self, request, extra_context=None):
+        """Django’s, which leaves no trace of whoever changes their own password."""
+        from accounts.journal import note  # needs the models
+
+        response = super().password_change(request, extra_context)
+        if request.method == "POST" and response.status_code == 302:
+            note(request.user, "Mot de passe modifié")
+        return response
+
     def index(self, request, extra_context=None):
         """What waits, the figures and the last acts, before the lists."""
         from frenchimpact.dashboard import dashboard  # needs the models

@@ -1,6 +1,7 @@
 from django.db import models
 from django.db.models import Q
-from simple_history.models import HistoricalRecords
+
+from territories.history import HistoricalRecords
 
 
 class Manifesto(models.Model):

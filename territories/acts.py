@@ -13,9 +13,8 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.utils.text import Truncator
 
+from territories.history import LONGEST_REASON
 from territories.models.deed import Write
-
-LONGEST_REASON = 100  # characters that the history keeps beside a change
 
 
 class ActError(ValidationError):

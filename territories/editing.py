@@ -4,7 +4,7 @@ Plain values are strings, numbers and lists that JSON keeps. A form carries thos
 from: they are the version of what it edits, and say which words somebody else has changed since.
 """
 
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 from django.db import transaction
@@ -29,6 +29,8 @@ def plain(value):
         return value
     if isinstance(value, Model):
         return value.pk
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).replace(microsecond=0).isoformat()  # as much as a form says
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, Decimal):

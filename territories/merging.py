@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from django.db import models, transaction
 from django.utils.text import capfirst
+from simple_history.models import HistoricalChanges
 
 from search import index
-from territories.acts import ActError, Line, erase, locked, record
+from territories.acts import ActError, Line, erase, locked, record, sign
 from territories.french import long_date
 from territories.models import Organisation
 from territories.models.former import FormerOrganisation
@@ -28,7 +29,7 @@ def relations():
         if relation.auto_created
         and not relation.concrete
         and not relation.related_model._meta.auto_created  # the table of a list: by its list
-        and not hasattr(relation.related_model, "history_type")
+        and not issubclass(relation.related_model, HistoricalChanges)
     ]
 
 
@@ -232,6 +233,7 @@ def carry_out(move, keep, by, why):
     # Read again: the row may point by two fields to those that go.
     row = locked(type(move.row)._default_manager.filter(pk=move.row.pk)).get()
     if move.field.many_to_many:
+        sign(row, by, why)  # each change of the list is a row of history too
         cited = getattr(row, move.field.name)
         cited.remove(move.gone)
         cited.add(keep)

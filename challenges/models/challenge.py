@@ -15,13 +15,13 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce, JSONObject
 from django.urls import reverse
-from simple_history.models import HistoricalRecords
 
 from challenges.charts import chart_of, reading_rows
 from challenges.models.objective import Objective, Reading
 from challenges.models.report import ProgressReport
 from challenges.progress import attach_progress, progress_of
 from territories.freshness import Freshness, latest_of
+from territories.history import HistoricalRecords
 from territories.markdown import MARKDOWN_HELP, RenderedField
 from territories.models import Organisation, Territory
 from territories.models.demonstration import demonstration_key
@@ -260,7 +260,8 @@ class Challenge(Illustrated):
 
     objects = ChallengeQuerySet.as_manager()
     history = HistoricalRecords(
-        m2m_fields=[themes, audiences], excluded_fields=["need_html", "answer_html"]
+        m2m_fields=[themes, audiences, commitments],
+        excluded_fields=["need_html", "answer_html"],
     )
 
     class Meta:

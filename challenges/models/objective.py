@@ -4,9 +4,9 @@ from django.db import models
 from django.db.models import F, OuterRef, Q, Subquery
 from django.utils import timezone
 from django.utils.dateformat import format as format_date
-from simple_history.models import HistoricalRecords
 
 from territories.french import long_date
+from territories.history import HistoricalRecords
 from territories.models import Territory
 from territories.models.demonstration import demonstration_key
 

@@ -2,9 +2,9 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
-from simple_history.models import HistoricalRecords
 
 from challenges.models.objective import Objective
+from territories.history import HistoricalRecords
 from territories.pictures import PictureField
 
 

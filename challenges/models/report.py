@@ -2,8 +2,8 @@ from django.conf import settings
 from django.core.validators import MaxValueValidator
 from django.db import models
 from django.utils import timezone
-from simple_history.models import HistoricalRecords
 
+from territories.history import HistoricalRecords
 from territories.markdown import MARKDOWN_HELP, RenderedField
 from territories.models.demonstration import demonstration_key
 from territories.pictures import Illustrated, described

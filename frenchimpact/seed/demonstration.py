@@ -211,7 +211,14 @@ def _create_commitments(demonstration, territories, challenges, today):
             unblocked_by=typeset(told.get("unblocked_by", "")),
         )
         if "challenge" in told:
-            challenges[told["challenge"]].commitments.add(commitment)
+            _link(challenges[told["challenge"]], commitment)
+
+
+def _link(challenge, commitment):
+    """A real challenge keeps no history of what the demonstration puts beside it."""
+    challenge.skip_history_when_saving = True
+    challenge.commitments.add(commitment)
+    del challenge.skip_history_when_saving
 
 
 def worded(counts):
@@ -269,6 +276,8 @@ def remove_demonstration():
     # A reading that corrects another protects it: the last corrections go first.
     while Reading.objects.filter(pk__in=readings, superseded_by=None).delete()[0]:
         pass
+    linked = Challenge.history.model.commitments.model.objects
+    linked.filter(commitment_id__in=_ids(Commitment, conditions[Commitment])).delete()
     for model, rows in conditions.items():
         model.objects.filter(rows).delete()
         _purge_history(model, rows)

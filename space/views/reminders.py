@@ -3,6 +3,7 @@ from django.http import Http404
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
+from accounts.journal import note
 from space.access import signed_in
 from space.models import Refusal
 from space.reminders import accept, refuse
@@ -37,9 +38,11 @@ def choose(request, territories):
     about = f" pour {territory.name}" if territory else ""
     if request.POST.get("act") == "stop":
         refuse(user=request.user, territory=territory)
+        note(request.user, f"Rappels arrêtés{about}")
         messages.success(request, f"Vous ne recevrez plus de rappels{about}.")
     elif request.POST.get("act") == "resume":
         accept(user=request.user, territory=territory)
+        note(request.user, f"Rappels repris{about}")
         messages.success(request, f"Vous recevrez à nouveau des rappels{about}.")
     else:
         messages.error(

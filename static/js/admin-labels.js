@@ -24,6 +24,8 @@ const tell = () => {
   }
 };
 
-// Once the scripts of the choices have drawn them; then for each row that is added.
+// Once the scripts of the choices have drawn them, which may be later than all is loaded; then for
+// each row that is added.
 addEventListener("load", tell);
+window.django?.jQuery?.(tell);
 addEventListener("formset:added", () => setTimeout(tell));

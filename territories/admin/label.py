@@ -185,6 +185,7 @@ class TerritoryAdmin(ExchangeAdmin, ActsAdmin, IllustratedAdmin, TrackedAdmin):
     autocomplete_fields = ["areas", "anchor"]
     readonly_fields = ["publication", "label_status", *LINKS, "updated_at"]
     slug_source = "name"
+    inlines = [DesignationInline, CollectiveMemberInline]
     fieldsets = [
         (None, {"fields": ["name", "slug", "kind", "publication"]}),
         (
@@ -226,7 +227,7 @@ class TerritoryAdmin(ExchangeAdmin, ActsAdmin, IllustratedAdmin, TrackedAdmin):
             return [CollectiveMemberInline]
         if obj.members.count() > MOST_MEMBERS_INLINE:
             return [DesignationInline]
-        return [DesignationInline, CollectiveMemberInline]
+        return self.inlines
 
     def is_unread(self, territory):
         return territory.publication == Publication.DRAFT

@@ -1,46 +1,29 @@
-from django.contrib.admin.utils import unquote
 from django.contrib.auth import get_permission_codename
-from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Count, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 from django.forms import BaseInlineFormSet
-from django.http import Http404
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.http import urlencode
-from simple_history.admin import SimpleHistoryAdmin
 
 from search.admin import IndexedAdmin
+from territories.admin.editors import EditorsAdmin
 from territories.admin.filters import chosen
 
 
-class TrackedAdmin(IndexedAdmin, SimpleHistoryAdmin):
-    """A model whose history is read, never brought back: a correction is one more change.
+class TrackedAdmin(IndexedAdmin, EditorsAdmin):
+    """A model whose history is kept, told, compared and taken up; edited by several people."""
 
-    The page of simple-history that puts an old version back is left out: it lets those write who
-    may only look.
-    """
-
-    object_history_list_template = "admin/history_list.html"
     formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
     slug_source = None  # the field whose words make the address of a new row
 
-    def get_urls(self):
-        return super(SimpleHistoryAdmin, self).get_urls()
-
-    def revert_disabled(self, request, obj=None):
-        return True
-
-    def history_view_title(self, request, obj):
-        return f"Historique\u00a0: {obj}"
-
-    def history_view(self, request, object_id, extra_context=None):
-        try:
-            object_id = str(self.model._meta.pk.to_python(unquote(object_id)))
-        except ValidationError as error:
-            raise Http404 from error
-        return super().history_view(request, object_id, extra_context)
+    def formfield_for_manytomany(self, db_field, request, **kwargs):
+        """Without the cross that empties a whole list, where HTML lets no such thing stand."""
+        field = super().formfield_for_manytomany(db_field, request, **kwargs)
+        if field is not None:
+            field.widget.is_required = True  # of the widget alone: the list may be empty
+        return field
 
     def get_changeform_initial_data(self, request):
         """What the address gives, less the choices it gives by something else than a number."""

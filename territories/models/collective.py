@@ -5,8 +5,8 @@ from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
-from simple_history.models import HistoricalRecords
 
+from territories.history import HistoricalRecords
 from territories.models.demonstration import demonstration_key
 from territories.models.territory import Territory
 

@@ -7,7 +7,8 @@ from django.db.models import (
 )
 from django.utils import timezone
 from django.utils.crypto import get_random_string
-from simple_history.models import HistoricalRecords
+
+from territories.history import HistoricalRecords
 
 # Without 0, O, 1, I, L, U: read aloud or copied by hand without mistake.
 CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"

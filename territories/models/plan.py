@@ -5,10 +5,10 @@ from django.db import models
 from django.db.models import FilteredRelation, Q
 from django.urls import reverse
 from django.utils import timezone
-from simple_history.models import HistoricalRecords
 
 from territories.french import long_date
 from territories.freshness import elapsed
+from territories.history import HistoricalRecords
 from territories.models.collective import Organisation
 from territories.models.demonstration import demonstration_key
 from territories.models.territory import Territory
@@ -109,7 +109,7 @@ class Measure(models.Model):
         Organisation, blank=True, related_name="measures", verbose_name="acteurs cités"
     )
 
-    history = HistoricalRecords()
+    history = HistoricalRecords(m2m_fields=[organisations])
 
     class Meta:
         verbose_name = "mesure"

@@ -4,8 +4,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
-from simple_history.models import HistoricalRecords
 
+from territories.history import HistoricalRecords
 from territories.models.demonstration import demonstration_key
 
 INVITATION_DAYS = 14

@@ -4,11 +4,11 @@ from django.db.models.functions import Coalesce, JSONObject
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
-from simple_history.models import HistoricalRecords
 
 from geography.contents import contents_of, population_of
 from geography.models import Area
 from territories.freshness import Freshness, latest_of
+from territories.history import HistoricalRecords
 from territories.markdown import MARKDOWN_HELP, RenderedField
 from territories.models.label import Designation, Publication, ordinal
 from territories.pictures import Illustrated, described

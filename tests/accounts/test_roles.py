@@ -10,6 +10,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from accounts import roles
 from challenges.models import Proposal
+from territories.admin.tracked import TrackedAdmin
 from territories.models import Deed
 from tests import factories, pages
 
@@ -158,6 +159,8 @@ def test_every_address_is_listed():
     for model, _ in models().values():
         stem = f"{model._meta.app_label}_{model._meta.model_name}"
         expected |= {f"{stem}_{verb}" for verb in VERBS}
+        if isinstance(admin.site._registry[model], TrackedAdmin):
+            expected.add(f"{stem}_compare")
         if model._meta.label in SHEETS:
             expected |= {f"{stem}_import", f"{stem}_export"}
         if model._meta.label in CONFIRMED:
@@ -193,6 +196,27 @@ def test_every_role_at_every_address_of_every_model(site_and_staff):
             request.user = browser.user
             if models()[label][1].has_change_permission(request, row) != (role in changes):
                 wrong.append((role, label, "change"))
+    assert not wrong, "\n".join(map(str, wrong))
+
+
+def test_every_role_and_the_versions_of_every_model(site_and_staff):
+    """Who reads a row compares its versions; only who changes it takes one up."""
+    wrong = []
+    for label, (model, part) in models().items():
+        if not isinstance(part, TrackedAdmin):
+            continue
+        reads, _, changes, _ = MODELS[label]
+        row = model._default_manager.order_by("pk").first()
+        row.save()
+        stem = f"admin:{model._meta.app_label}_{model._meta.model_name}"
+        version = row.history.first().pk
+        compare = f"{reverse(f'{stem}_compare', args=[row.pk])}?de={version}&a=aujourdhui"
+        take_up = f"{reverse(f'{stem}_change', args=[row.pk])}?version={version}"
+        for address, who in [(compare, reads), (take_up, changes)]:
+            for role, browser in site_and_staff.items():
+                status = browser.get(address).status_code
+                if status != (200 if role in who else 403):
+                    wrong.append((role, address, status))
     assert not wrong, "\n".join(map(str, wrong))
 
 

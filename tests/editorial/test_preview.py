@@ -12,7 +12,6 @@ from django.urls import reverse
 
 from accounts import roles
 from editorial import shown
-from editorial.forms import version_of
 from search.index import rebuild
 from territories.models import Measure, Pillar
 from territories.preview import under_preview
@@ -44,12 +43,12 @@ def inline(prefix, rows=()):
 
 def passage():
     row = factories.passage("home_lead", "Avant")
-    return change(row), {"text": "APERÇU d’un chapeau", "seen": version_of("Avant")}
+    return change(row), {"text": "APERÇU d’un chapeau"}
 
 
 def legal():
     row = factories.passage("legal_text")
-    return change(row), {"text": "# APERÇU d’un titre", "seen": version_of("")}
+    return change(row), {"text": "# APERÇU d’un titre"}
 
 
 def notice():

@@ -53,6 +53,15 @@ def level(challenge):
 # What it loads.
 
 
+def test_what_is_loaded_says_why():
+    """The label’s facts, then the fictional ones: the history names the command that wrote them."""
+    run("load_demo")
+
+    for model in [Territory, Challenge, Objective, Reading, ProgressReport, Commitment]:
+        assert model.history.exists()
+        assert not model.history.filter(history_change_reason=None).exists(), model
+
+
 def test_every_row_belongs_to_the_demonstration():
     before = founding.count_rows()
 

@@ -5,6 +5,7 @@ from collections import Counter
 import pytest
 
 from challenges.models import ProgressReport, Reading
+from territories.models import Organisation
 from tests import factories
 from tests.space.parallel import at_once
 
@@ -84,3 +85,39 @@ def test_of_twenty_saves_of_one_challenge_one_passes_and_the_others_show_both_te
             assert f"Le texte numéro {n}</textarea>" in answer.html
             assert change.after.removeprefix("Le texte numéro ") in answer.html
             assert f"Enregistré par {people[int(change.after.split()[-1])]}" in answer.html
+
+
+def test_of_twenty_saves_by_the_team_one_passes_and_the_others_show_both_texts(gunicorn, db):
+    row = factories.organisation(description="Avant")
+    page = f"/admin/territories/organisation/{row.pk}/change/"
+    people = [
+        factories.user(name=f"Personne {n}", is_staff=True, is_superuser=True) for n in range(20)
+    ]
+    browsers = [gunicorn.browser(person) for person in people]
+    sent = [
+        (browser, page, browser.form(page) | {"description": f"Le rôle numéro {n}"})
+        for n, browser in enumerate(browsers)
+    ]
+
+    answers = at_once(sent)
+
+    assert Counter(answer.status for answer in answers) == {302: 1, 409: 19}
+    row.refresh_from_db()
+    number = row.description.split()[-1]
+    for n, answer in enumerate(answers):
+        if answer.status == 409:
+            assert f'value="Le rôle numéro {n}"' in answer.html
+            assert f"Le rôle numéro {number}</span>" in answer.html
+            assert f"Personne {number} a enregistré cette fiche" in answer.html
+    assert row.history.count() == 2
+
+
+def test_twenty_sends_of_one_form_of_the_team_add_one_row(gunicorn, db):
+    page = "/admin/territories/organisation/add/"
+    browser = gunicorn.browser(factories.user(is_staff=True, is_superuser=True))
+    typed = browser.form(page) | {"name": "Ruche", "slug": "ruche", "category": "hive"}
+
+    answers = at_once([(browser, page, typed)] * 20)
+
+    assert [answer.status for answer in answers] == [302] * 20
+    assert Organisation.objects.get().history.count() == 1

@@ -5,6 +5,7 @@ from frenchimpact.seed.account import COORDINATOR_EMAIL, EMAIL, open_accounts
 from frenchimpact.seed.demonstration import DemonstrationError, load_demonstration, worded
 from frenchimpact.seed.typography import typeset
 from search.index import rebuild
+from territories.history import because
 from territories.models import Demonstration
 
 
@@ -34,13 +35,15 @@ class Command(BaseCommand):
             )
         else:
             try:
-                counts = load_demonstration()
+                with because("Chargement de la démonstration"):
+                    counts = load_demonstration()
             except DemonstrationError as error:
                 raise CommandError(str(error)) from error
             rebuild()
             self.stdout.write(typeset(f"Démonstration chargée : {worded(counts)}."))
         if settings.DEBUG:
-            open_accounts()
+            with because("Chargement de la démonstration"):
+                open_accounts()
             self.stdout.write(
                 typeset(
                     "Pour entrer dans l’administration : {} ; le code de connexion s’écrit ici, "

@@ -6,6 +6,7 @@ from frenchimpact.seed.account import close_accounts
 from frenchimpact.seed.demonstration import remove_demonstration, worded
 from frenchimpact.seed.typography import typeset
 from search.index import rebuild
+from territories.history import because
 
 
 class Command(BaseCommand):
@@ -16,7 +17,7 @@ class Command(BaseCommand):
 
     def handle(self, **options):
         try:
-            with transaction.atomic():
+            with transaction.atomic(), because("Retrait de la démonstration"):
                 counts = remove_demonstration()
                 had_accounts = close_accounts()
                 rebuild()

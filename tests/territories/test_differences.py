@@ -4,7 +4,7 @@ from time import process_time
 
 import pytest
 
-from challenges.sheet import compare
+from territories.differences import Piece, compare, shortened
 
 
 def told(before, after):
@@ -45,3 +45,12 @@ def test_texts_made_to_be_long_to_compare_are_not(before, after):
     assert process_time() - start < 5  # ten times the most
     assert "".join(text for state, text in pieces if state != "come") == before
     assert "".join(text for state, text in pieces if state != "gone") == after
+
+
+def test_a_long_text_is_cut_far_from_its_changes():
+    start, end = "début " * 100, " suite" * 100
+    pieces = shortened(compare(f"{start}ancien{end}", f"{start}nouveau{end}"))
+
+    assert [piece.state for piece in pieces] == ["kept", "gone", "come", "kept"]
+    assert sum(len(piece.text) for piece in pieces) < 200
+    assert shortened([Piece("court", "kept")]) == [Piece("court", "kept")]
