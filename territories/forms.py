@@ -1,5 +1,6 @@
 from django import forms
 
+from territories.keys import key_of
 from territories.pictures import read
 
 
@@ -67,3 +68,18 @@ class IllustratedForm(PhotoChecks, forms.ModelForm):
         self.check_photo(self.instance.image)
         self.ask_photo_again()
         return cleaned
+
+
+NO_KEY = "0"
+
+
+class PossibleKeys:
+    """Django would ask the database for whatever was sent, and fail on what no column holds."""
+
+    def value_from_datadict(self, data, files, name):
+        value = super().value_from_datadict(data, files, name)
+        return [possible(key) for key in value] if isinstance(value, list) else possible(value)
+
+
+def possible(key):
+    return NO_KEY if key and key_of(key) is None else key

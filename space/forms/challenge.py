@@ -6,10 +6,14 @@ from django.db.models import Q
 from challenges.models import Audience, Challenge, Theme
 from challenges.sheet import TEXTS
 from space.forms.edit import EditForm
-from territories.forms import PhotoChecks, PictureUpload
+from territories.forms import PhotoChecks, PictureUpload, PossibleKeys
 from territories.markdown import MARKDOWN_HELP, render
 from territories.models import Organisation
 from territories.pictures import NAME, Picture, keep, path_of
+
+
+class Boxes(PossibleKeys, forms.CheckboxSelectMultiple):
+    pass
 
 
 class ChallengeForm(PhotoChecks, EditForm):
@@ -34,13 +38,13 @@ class ChallengeForm(PhotoChecks, EditForm):
         label="Thèmes",
         queryset=Theme.objects.all(),
         required=False,
-        widget=forms.CheckboxSelectMultiple,
+        widget=Boxes,
     )
     audiences = forms.ModelMultipleChoiceField(
         label="Pour qui",
         queryset=Audience.objects.all(),
         required=False,
-        widget=forms.CheckboxSelectMultiple,
+        widget=Boxes,
     )
     photo = PictureUpload(label="Une image pour le défi")
     without_photo = forms.BooleanField(label="Retirer l’image", required=False)

@@ -20,9 +20,9 @@ from django.urls import path, reverse
 from territories import undo
 from territories.acts import LONGEST_REASON, ActError, kept, noted
 from territories.admin.undo import UndoAdmin
+from territories.keys import key_of
 from territories.models.deed import MINUTES
 
-LONGEST_KEY = 18  # digits: more is no key of any database
 MISSING = "Une ligne choisie n’existe plus\u00a0: l’acte est déjà fait, ou elle a été supprimée."
 MOST_TOLD = 10  # of the rows left out, in the message that reports
 
@@ -149,14 +149,14 @@ class ActsAdmin(UndoAdmin):
         if not request.user.has_perm(act.permission):
             raise PermissionDenied
         sent = request.POST if request.method == "POST" else request.GET
-        keys = [k for k in sent.get("rows", "").split(",") if k.isdecimal()]
-        rows = self.model.objects.filter(pk__in=[k for k in keys if len(k) <= LONGEST_KEY])
+        keys = {key_of(key) for key in sent.get("rows", "").split(",")} - {None}
+        rows = self.model.objects.filter(pk__in=keys)
         count = rows.count()
         if not count or (act.alone and count > 1):
             raise Http404
         if request.method != "POST":
             return self.ask(request, act, rows, act.form(rows=rows))
-        if act.together and count < len(set(keys)):
+        if act.together and count < len(keys):
             messages.warning(request, MISSING)
             return self.back(rows)
         form = act.form(request.POST, rows=rows)
@@ -218,7 +218,7 @@ class ActsAdmin(UndoAdmin):
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
         """With the buttons of the acts that this row may know."""
-        row = self.get_object(request, object_id) if object_id.isdecimal() else None
+        row = self.get_object(request, object_id) if key_of(object_id) else None
         buttons = [
             {"label": act.label, "address": f"{self.act_address(act)}?rows={row.pk}"}
             for act in self.acts_of(request.user).values()

@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from territories.admin.acts import ActsAdmin
 from territories.admin.badges import counted
+from territories.admin.choices import SearchedChoices
 from territories.admin.filters import chosen, given, of_territory
 from territories.admin.merge_act import ORGANISATION_ACTS
 from territories.admin.tracked import (
@@ -24,7 +25,7 @@ class CollectiveMemberRows(DistinctRows):
     message = "Cet acteur a déjà ce rôle sur une autre ligne."
 
 
-class CollectiveMemberInline(admin.TabularInline):
+class CollectiveMemberInline(SearchedChoices, admin.TabularInline):
     model = CollectiveMember
     formset = CollectiveMemberRows
     fields = ["organisation", "role", "since", "until", "note"]

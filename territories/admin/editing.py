@@ -14,10 +14,11 @@ from django.utils import timezone
 from django.utils.crypto import get_random_string
 from django.utils.functional import cached_property
 
-from territories.admin.history import LONGEST_KEY, parent_of
+from territories.admin.history import parent_of
 from territories.admin.meanwhile import Meanwhile
 from territories.admin.taking_up import TakingUp
 from territories.history import LONGEST_REASON
+from territories.keys import key_of
 
 A_DAY = 86_400  # seconds: as long as a page stays open, or more
 KEY_LENGTH = 32
@@ -194,9 +195,3 @@ class Editing:
             cache.set(self.address, self.saved, A_DAY)
         else:
             cache.delete(self.address)
-
-
-def key_of(text):
-    """The number of a row of history, or None."""
-    is_key = text.isascii() and text.isdecimal() and len(text) <= LONGEST_KEY
-    return int(text) if is_key else None

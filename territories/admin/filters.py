@@ -6,9 +6,8 @@ from django.contrib import admin
 from django.contrib.admin.views.main import PAGE_VAR
 
 from geography.models import Area
+from territories.keys import key_of
 from territories.models import Territory
-
-LONGEST_KEY = 18  # digits: more is no key of any database
 
 
 class SelectFilter(admin.SimpleListFilter):
@@ -22,11 +21,6 @@ class SelectFilter(admin.SimpleListFilter):
         yield {"value": "", "display": "Tout", "selected": not self.value()}
         for value, words in self.lookup_choices:
             yield {"value": value, "display": words, "selected": str(value) == self.value()}
-
-
-def key_of(value):
-    """The key that an address gives, or None when it gives something else."""
-    return value if value and value.isdecimal() and len(value) <= LONGEST_KEY else None
 
 
 def among(path, words, model):

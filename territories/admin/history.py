@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 from simple_history.admin import SimpleHistoryAdmin
 
 from territories.differences import Clock
+from territories.keys import key_of
 from territories.naming import Names
 from territories.timeline import PAGE_SECONDS, Source, Timeline
 from territories.versions import (
@@ -27,7 +28,6 @@ from territories.versions import (
 
 ACTS_A_PAGE = 20
 TODAY = "aujourdhui"
-LONGEST_KEY = 18  # digits: more is no key of any database
 
 
 class HistoryAdmin(SimpleHistoryAdmin):
@@ -139,8 +139,7 @@ class HistoryAdmin(SimpleHistoryAdmin):
 
     def version(self, row, key):
         """A row of the history of a row, by its key; 404 when it is not one."""
-        is_key = key.isascii() and key.isdecimal() and len(key) <= LONGEST_KEY
-        version = is_key and self.model.history.filter(id=row.pk, history_id=key).first()
+        version = self.model.history.filter(id=row.pk, history_id=key_of(key)).first()
         if not version:
             raise Http404
         return version

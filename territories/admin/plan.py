@@ -4,6 +4,7 @@ from django.db import models
 from django.urls import reverse
 
 from territories.admin.badges import badge, counted
+from territories.admin.choices import SearchedChoices
 from territories.admin.filters import chosen, given, of_region, of_territory
 from territories.admin.preview import PreviewAdmin
 from territories.admin.tracked import (
@@ -20,7 +21,7 @@ from territories.models import Commitment, Instrument, Measure, Pillar, Territor
 SOON_DAYS = 30  # how early a due date is worth acting on
 
 
-class MeasureInline(admin.TabularInline):
+class MeasureInline(SearchedChoices, admin.TabularInline):
     model = Measure
     formset = DistinctRows
     fields = ["position", "wording", "organisations"]

@@ -8,11 +8,12 @@ from django.utils.html import format_html, format_html_join
 from django.utils.http import urlencode
 
 from search.admin import IndexedAdmin
+from territories.admin.choices import SearchedChoices
 from territories.admin.editors import EditorsAdmin
 from territories.admin.filters import chosen
 
 
-class TrackedAdmin(IndexedAdmin, EditorsAdmin):
+class TrackedAdmin(SearchedChoices, IndexedAdmin, EditorsAdmin):
     """A model whose history is kept, told, compared and taken up; edited by several people."""
 
     formfield_overrides = {models.URLField: {"assume_scheme": "https"}}

@@ -8,6 +8,7 @@ import re
 
 from territories.admin.meanwhile import said_when
 from territories.editing import plain
+from territories.keys import key_of
 from territories.naming import Names
 
 MOST_ROWS = 1_000
@@ -21,7 +22,7 @@ def without_vanished(given, inline, prefix, editing):
         return
     initial, total = map(int, counts)
     rows = [row_of(data, prefix, number) for number in range(total)]
-    keys = {int(pk) for row in rows[:initial] if (pk := key_in(row))}
+    keys = {key_in(row) for row in rows[:initial]} - {None}
     there = {*given["queryset"].filter(pk__in=keys).values_list("pk", flat=True)}
     # As many rows as the form has, in its order: those added meanwhile are not in it.
     given["queryset"] = given["queryset"].filter(pk__in=there)
@@ -30,7 +31,7 @@ def without_vanished(given, inline, prefix, editing):
         return
     kept, revived = [], []
     for number, row in enumerate(rows[:initial]):
-        version = gone.get(int(key_in(row) or 0))
+        version = gone.get(key_in(row))
         if version is None:
             kept.append(row)
         elif is_touched(data, inline, f"{prefix}-{number}", version):
@@ -47,8 +48,7 @@ def row_of(data, prefix, number):
 
 
 def key_in(row):
-    text = (row.get("id") or [""])[-1]
-    return text if text.isascii() and text.isdecimal() and len(text) <= 18 else ""
+    return key_of((row.get("id") or [""])[-1])
 
 
 def last_versions(model, keys):

@@ -1,5 +1,7 @@
 from django import forms
 
+from territories.keys import key_of
+
 MOST_CHOSEN = 20_000
 
 
@@ -38,8 +40,7 @@ class ExportForm(forms.Form):
 
     def clean_chosen(self):
         chosen = [key for key in self.cleaned_data["chosen"].split(",") if key]
-        if len(chosen) > MOST_CHOSEN or not all(
-            key.isascii() and key.isdecimal() and len(key) < 19 for key in chosen
-        ):
+        keys = [key_of(key) for key in chosen]
+        if len(keys) > MOST_CHOSEN or None in keys:
             raise forms.ValidationError("Sélection illisible.")
-        return [int(key) for key in chosen]
+        return keys

@@ -480,3 +480,12 @@ def test_a_key_is_asked_for(sheet):
 
     assert "key" in response.context["form"].errors
     assert sheet.send(key=uuid4(), need="Autre").status_code == 302
+
+
+@pytest.mark.parametrize("key", ["9" * 30, "inconnu", "-1"])
+def test_an_impossible_choice_is_a_wrong_answer(sheet, key):
+    for name in ["themes", "audiences", "carrier"]:
+        answer = sheet.send(**{name: key})
+
+        assert answer.status_code == 200
+        assert name in answer.context["form"].errors
