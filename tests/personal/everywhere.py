@@ -53,7 +53,7 @@ def build():
     """The person, another who worked beside, and what both left; returns the person."""
     user = factories.user(email=ADDRESS, name=NAME, is_staff=True)
     other = factories.user(name="Marie Curie")
-    user.groups.add(Group.objects.get(name="rédaction"))
+    user.groups.add(Group.objects.get_or_create(name="rédaction")[0])
     user.user_permissions.add(Permission.objects.first())
     factories.second_factor(user)
     EmailAddress.objects.create(user=user, email=ADDRESS, verified=True, primary=True)
