@@ -14,14 +14,14 @@ import html5lib
 import pytest
 from django.conf import settings
 from django.contrib.staticfiles import finders
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import URLResolver, get_resolver, resolve
 
 from challenges.models import Challenge, Objective, Reading
 from geography.models import Area, Outline
 from territories.models import CollectiveMember, Commitment, Designation, Pillar, Territory
-from tests import factories
+from tests import factories, pages
 from tests.conftest import keep_what_pages_share
 from tests.pages import FILES, MISSING, PAGES, PRIVATE
 
@@ -55,6 +55,20 @@ HOSTILE = [
     "'\"><b>",
     "-1",
 ]
+
+
+@pytest.fixture(scope="module")
+def built(django_db_setup, django_db_blocker):
+    """The rows of tests/pages.py, written once: each test rolls back to that point."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        pages.build_site()
+        yield
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def site(built, db):
+    """What every page shows."""
 
 
 def routes(resolver, prefix=""):
