@@ -98,6 +98,14 @@ def equipe(page, enter):
     yield "voir-comme", page.get_by_role("region", name="Consultation en cours")
     page.get_by_role("button", name="Arrêter").click()
 
+    page.goto("/admin/challenges/challenge/?q=scicalliance")
+    page.locator("#result_list").get_by_role("link", name="SCICalliance").click()
+    page.get_by_label("Le besoin").fill("Des familles du Jura n’ont pas de logement stable.")
+    page.get_by_label("Motif du changement").fill("Demande du territoire")
+    page.get_by_role("button", name="Enregistrer et continuer").click()
+    page.get_by_role("link", name="Historique").click()
+    yield "historique", page.locator("#content")
+
     page.goto("/admin/journal/")
     yield "journal", page.locator("#content")
 

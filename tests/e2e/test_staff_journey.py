@@ -145,6 +145,11 @@ def test_the_day_of_the_team(page, public, bresse, monkeypatch):
     page.goto(territory.get_absolute_url())
     assert "Label suspendu" in said_by(page)
 
+    change_summary(page, territory)
+    take_up_yesterdays_text(page, territory)
+    page.goto(territory.get_absolute_url())
+    assert YESTERDAYS in said_by(page)
+
 
 def grant_under_embargo(page, wave):
     page.goto("/admin/territories/territory/")
@@ -172,6 +177,27 @@ def suspend(page, territory):
     page.get_by_label("Motif").fill("Le collectif ne se réunit plus.")
     page.get_by_role("button", name="Suspendre").click()
     page.get_by_text("1 label suspendu.").wait_for()
+
+
+def change_summary(page, territory):
+    page.goto(f"/admin/territories/territory/{territory.pk}/change/")
+    page.get_by_label("Résumé").fill(TODAYS)
+    page.get_by_label("Motif du changement").fill("Mise à jour")
+    page.get_by_role("button", name="Enregistrer et continuer").click()
+    page.get_by_text("modifié avec succès").wait_for()
+
+
+def take_up_yesterdays_text(page, territory):
+    page.get_by_role("link", name="Historique").click()
+    before = page.locator("#change-history tbody tr", has_text="Création")
+    before.get_by_role("link", name="Comparer à aujourd’hui").click()
+    assert TODAYS in said_by(page)
+    page.get_by_role("link", name="Reprendre la version").click()
+    assert page.get_by_label("Résumé").input_value() == YESTERDAYS
+    page.get_by_role("button", name="Enregistrer", exact=True).click()
+    page.get_by_text("modifié avec succès").wait_for()
+    territory.refresh_from_db()
+    assert territory.summary == YESTERDAYS
 
 
 FAULTS = [
