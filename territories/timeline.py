@@ -257,10 +257,11 @@ class Teller:
         return Change(f"{act}\u00a0: {self.title(source, values)}", [], self.facts(source, values))
 
     def title(self, source, values):
-        """« labellisation « 1re vague » »: by its words, else by what it points to."""
+        """« labellisation « 1re vague » »: by its words, else by what it points to, not by whom."""
         kind = source.model._meta.verbose_name
         spoken = spoken_column(source.model)
-        columns = [each for each in columns_of(source.model) if each.name != source.parent]
+        apart = {source.parent, "by"}
+        columns = [each for each in columns_of(source.model) if each.name not in apart]
         for each in sorted(columns, key=lambda each: each.name != spoken):
             if (each.name == spoken or each.related_model) and values[each.name]:
                 said = words(each, values[each.name], self.names)

@@ -25,8 +25,7 @@ ONCE = (
     "tests/challenges/test_admin.py",
     "tests/challenges/test_charts.py",
     "tests/challenges/test_progress.py",
-    "tests/editorial/test_admin.py",
-    "tests/editorial/test_preview.py",
+    "tests/editorial/",
     "tests/guides/",
     "tests/outbox/test_senders.py",
     "tests/personal/test_inventory.py",
@@ -39,6 +38,7 @@ ONCE = (
     "tests/site/test_demo.py",
     "tests/site/test_env.py",
     "tests/site/test_quality.py",
+    "tests/site/test_seed_errors.py",
     "tests/site/test_staticfiles.py",
     "tests/space/test_access.py",
     "tests/space/test_parallel.py",
@@ -49,6 +49,7 @@ ONCE = (
     "tests/territories/test_markdown.py",
     "tests/territories/test_pictures.py",
 )
+WAITING = ("tests/e2e/", "tests/space/test_parallel.py", "tests/outbox/test_senders.py")
 LOOPBACK = {"127.0.0.1", "::1", "localhost", "", None}
 
 
@@ -221,6 +222,8 @@ def pytest_configure():
 
 
 def pytest_collection_modifyitems(items):
+    # Those that wait most, for a browser or for processes, while the others compute.
+    items.sort(key=lambda item: not item.nodeid.startswith(WAITING))
     for item in items:
         if item.nodeid.startswith(ONCE):
             item.add_marker("once")
