@@ -1,6 +1,6 @@
 """A long import tells how far it is: its page is sent in pieces while the rows are read.
 
-No script and no second request: the pieces are elements of which a sheet shows the last one.
+No script and no second request: the pieces are elements that a sheet lays over one another.
 """
 
 from queue import SimpleQueue
