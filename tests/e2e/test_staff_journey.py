@@ -1,14 +1,18 @@
 """A day of the label's team, in a browser: from the second factor to a spreadsheet with faults."""
 
-from datetime import timedelta
+from datetime import date, timedelta
+from threading import Event
 
 import pytest
 from django.core.cache import cache
 from django.utils import timezone
+from playwright.sync_api import expect
 
+from challenges.exchange import ReadingSheet
 from challenges.models import Reading
 from geography.models import Spelling
 from geography.names import spellings
+from territories.exchange.progress import LONG, STEPS
 from territories.models import Territory
 from tests import factories
 from tests.accounts.door import code_sent, totp
@@ -235,3 +239,37 @@ def test_a_spreadsheet_of_readings_with_three_bad_rows(page):
     page.get_by_role("button", name="Importer").click()
     page.get_by_text("2 nouvelles, 0 modifiées, 0 inchangées, 3 refusées").wait_for()
     assert set(Reading.objects.values_list("value", flat=True)) == {8, 15}
+
+
+def test_a_long_spreadsheet_shows_how_far_it_is(page, monkeypatch):
+    """The last step alone is seen while rows are read, then the report alone."""
+    objective = factories.objective()
+    user = factories.user(is_staff=True, is_superuser=True)
+    factories.second_factor(user)
+    sign_in(page, user)
+    where = f"{objective.challenge.slug};{objective.position};"
+    days = [date(2000, 1, 1) + timedelta(days=n) for n in range(LONG)]
+    content = HEAD + "".join(f"{where}{day};3;Comptage\n" for day in days)
+    seen = Event()
+    monkeypatch.setattr(ReadingSheet, "after_import", lambda *args, **options: seen.wait(60))
+
+    page.goto("/admin/challenges/reading/importer/")
+    page.locator("[type=file]").set_input_files(
+        {"name": "releves.csv", "mimeType": "text/csv", "buffer": content.encode()}
+    )
+    page.get_by_role("button", name="Lire et comparer").click(no_wait_after=True)
+    last = page.locator(".exchange__step").nth(STEPS - 1)
+    try:
+        last.wait_for(state="visible")
+        drawn = last.evaluate(
+            """(step) => {
+              const { x, y, width, height } = step.getBoundingClientRect();
+              return document.elementFromPoint(x + width / 2, y + height / 2) === step;
+            }"""
+        )
+    finally:
+        seen.set()
+
+    assert drawn
+    page.get_by_text("Rien n’est écrit encore").wait_for()
+    expect(last).to_be_hidden()
